@@ -1,0 +1,219 @@
+/* context.h: what the files of elab/ share: values, names and their scopes, and the state of one elaboration.
+ *
+ * A value is an expression over positions: 0 is the batch, 1 … rank are the value's own dimensions. Nothing is computed
+ * until the value is made a tensor (value_tensor); so elementwise formulas of several operators become one equation.
+ * Inside an index equation (index_env) values have rank 0, and positions are those of the equation's index variables. */
+#ifndef NNC_ELAB_CONTEXT_H
+#define NNC_ELAB_CONTEXT_H
+
+#include "elab.h"
+
+enum { USER_RANK = 16, MAX_CALL_DEPTH = 256, MAX_NODES = 1000000 };
+
+typedef struct value {
+    bool ok;                     /* false: an error was reported; stay silent */
+    int rank;
+    int64_t dims[USER_RANK];
+    int64_t classes;             /* > 0: an index value, body is INT */
+    expr *body;                  /* REAL, or INT for index values and for numbers that are integers */
+    tensor *tensor;              /* where the value is this tensor as it stands */
+    span at;
+} value;
+
+typedef struct scope scope;
+
+/* ---- things that can be called ---- */
+
+typedef enum builtin {
+    BUILTIN_NONE, BUILTIN_RESHAPE, BUILTIN_FLATTEN, BUILTIN_CONCAT, BUILTIN_REAL, BUILTIN_DETACH, BUILTIN_PAD,
+    BUILTIN_LATER                /* of the language, but not in this version */
+} builtin;
+
+typedef struct stage stage;
+typedef enum callable_kind { CALL_NONE, CALL_OP, CALL_BUILTIN, CALL_FN, CALL_BLOCK, CALL_STAGE } callable_kind;
+typedef struct callable {
+    callable_kind kind;
+    const char *name;
+    op op;
+    builtin builtin;
+    scope *home;                 /* CALL_FN, CALL_BLOCK: the module scope where it is defined */
+    const ast_stmt *fn;
+    stage *stage;
+    const ast_args *statics;     /* given with the name, as in `act = linear[3]`; NULL: none */
+    scope *statics_scope;
+} callable;
+
+struct stage {
+    const char *name, *path;     /* path without the final dot */
+    callable block;              /* CALL_BLOCK with its statics */
+    span at;
+    int uses;
+};
+
+/* ---- names ---- */
+
+typedef enum binding_kind { BIND_ERROR, BIND_VALUE, BIND_STAGE, BIND_CALLABLE, BIND_OUTPUT } binding_kind;
+typedef struct binding {
+    const char *name;
+    binding_kind kind;
+    span at;
+    value value;                 /* BIND_VALUE. BIND_OUTPUT: the declared shape of a block's output, not computed yet */
+    bool constant;               /* a const: visible in functions and blocks */
+    bool carry;                  /* of a loop: a new assignment replaces it */
+    stage *stage;
+    callable callable;
+    int uses;
+} binding;
+
+typedef struct counter {
+    const char *name;
+    int count;
+} counter;
+
+typedef enum scope_kind { SCOPE_MODULE, SCOPE_BLOCK, SCOPE_FN, SCOPE_LOOP } scope_kind;
+struct scope {
+    scope_kind kind;
+    scope *outer;                /* SCOPE_LOOP: the scope that the loop stands in */
+    scope *module;               /* where constants, functions and blocks are looked up; itself for SCOPE_MODULE */
+    bool library;
+    VEC(binding *) bindings;
+    VEC(const ast_stmt *) definitions; /* SCOPE_MODULE: fn, block, derivative, in order */
+    const char *path;            /* prefix of parameter names, "" or "m0." */
+    scope *naming;               /* the scope whose counters name fresh instances */
+    VEC(counter) counters;
+    VEC(const char *) reserved;  /* names defined anywhere in the scope */
+    bool has_star;               /* SCOPE_BLOCK: the run that `*` stands for */
+    int star_rank;
+    int64_t star_dims[USER_RANK];
+    bool once;                   /* parameters exist already: a stage is applied again */
+};
+
+/* ---- index equations ---- */
+
+typedef struct index_var {
+    const char *name;
+    const void *key;             /* the binder it stems from */
+    bool active;
+    bool star;
+    int64_t extent;              /* 0: not known yet */
+    bool written;                /* a written bound: wins over every place */
+    span at, place;              /* where declared; what fixed the extent */
+    const char *why;
+} index_var;
+
+typedef struct index_env {
+    index_var vars[MAX_INDEX];   /* vars[p] is position p; 0 is the batch */
+    int count;
+    int64_t extent[MAX_INDEX];
+    bool none;                   /* no index equation at all: a place for constants */
+    bool star_known, star_left;
+    int star_first, star_rank;
+    int64_t star_dims[USER_RANK];
+    span star_at;
+    VEC(struct { const ast_expr *key; value base; }) bases; /* subscripted values, evaluated once */
+} index_env;
+
+/* ---- the elaboration ---- */
+
+typedef struct call_frame {
+    span at;                     /* the call */
+    const ast_stmt *callee;
+    bool in_library;             /* the call itself stands in the library */
+} call_frame;
+
+typedef struct pending {         /* what freeze and over name, resolved at the end */
+    const ast_expr *name;
+    int cost;                    /* -1: freeze */
+} pending;
+
+typedef struct elab {
+    graph *g;
+    elab_options *options;
+    const ast_file *main_file;
+    scope *library, *user;
+    VEC(call_frame) calls;
+    VEC(pending) pendings;
+    VEC(stage *) stages;
+    VEC(const char *) imported;
+    VEC(const char *) importing;
+    bool *param_read;            /* by tensor id, grown on demand */
+    int param_read_capacity;
+    bool model_named, broken;
+    VEC(const ast_stmt *) trains;
+} elab;
+
+/* scope.c */
+scope *scope_new(scope_kind kind, scope *outer, scope *module);
+binding *scope_bind(elab *E, scope *S, ast_name name, binding_kind kind); /* reports a second definition; never NULL */
+binding *scope_find_value(scope *S, const char *name);                    /* NULL: unknown */
+bool scope_find_callable(elab *E, scope *S, const char *name, callable *found);
+const char *scope_fresh_name(scope *S, const char *base);                 /* linear -> linear1, linear2 … */
+void scope_reserve(scope *S, const ast_stmts *stmts);
+diag *elab_error(elab *E, span at, const char *format, ...) NNC_PRINTF(3, 4);
+void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted);
+const char *shape_text(int rank, const int64_t dims[]);
+const char *value_text(const value *v);                                   /* "[40]" or "a scalar" */
+
+/* value.c */
+value value_error(span at);
+value value_number(double number, span at);
+value value_of_tensor(elab *E, tensor *t, span at);
+bool value_is_number(const value *v, double *number);
+tensor *value_tensor(elab *E, const value *v, const char *name, span at); /* computes it if need be; NULL after errors */
+expr *real_body(const value *v);
+tensor *define_tensor(elab *E, const char *name, int rank, const int64_t dims[], int64_t classes, expr *body, span at);
+void name_indices(equation *e);
+void note_reads(elab *E, expr *e);
+
+/* expression.c: one evaluator for both kinds of equations; I NULL: whole tensors */
+value evaluate(elab *E, scope *S, index_env *I, const ast_expr *a);
+bool static_number(elab *E, scope *S, const ast_expr *a, double *number);   /* reals: `/` divides */
+bool static_integer(elab *E, scope *S, const ast_expr *a, int64_t *number); /* integers: `/` rounds down */
+bool static_extent(elab *E, scope *S, const ast_expr *a, int64_t *extent);  /* and at least 1 */
+value combine(elab *E, span at, op o, value a, value b);
+
+/* subscript.c */
+expr *subscript(elab *E, scope *S, index_env *I, const ast_expr *a);        /* INT; NULL after errors */
+value evaluate_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a, const value *padding);
+
+/* ranges.c */
+void ranges_infer(elab *E, scope *S, index_env *I, const ast_expr *a);
+void ranges_left(elab *E, scope *S, index_env *I, const ast_lhs *left, const binding *declared);
+bool ranges_finish(elab *E, index_env *I);
+int index_find(const index_env *I, const char *name);                       /* position, or -1 */
+int index_by_key(const index_env *I, const void *key);
+value base_value(elab *E, scope *S, index_env *I, const ast_expr *base);
+void check_index_name(elab *E, scope *S, ast_name name);
+bool star_set(elab *E, index_env *I, int rank, const int64_t dims[], span at);
+
+/* reduce.c */
+value evaluate_reduction(elab *E, scope *S, index_env *I, const ast_expr *a);
+/* The value of reducing body over the positions `bound`, as a tensor read; same_as: positions that must be its dimensions, in order. */
+value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *body, span at);
+
+/* call.c */
+bool resolve_callable(elab *E, scope *S, const ast_expr *a, callable *found);
+value evaluate_call(elab *E, scope *S, index_env *I, const ast_expr *a);
+/* All results of a call that may have several; count 0 after errors. */
+int evaluate_results(elab *E, scope *S, const ast_expr *a, value *results, int limit);
+const char *callable_text(callable_kind k);
+
+/* block.c */
+int apply_block(elab *E, scope *S, const callable *c, const ast_args *statics, value *args, int nargs, span at,
+                stage *instance, value *results, int limit);
+void declare_param(elab *E, scope *S, const ast_stmt *s);
+tensor *find_param(elab *E, const char *path);
+value evaluate_path(elab *E, scope *S, const ast_expr *a);
+bool push_call(elab *E, span at, const ast_stmt *callee, bool in_library);
+void pop_call(elab *E);
+
+/* builtin.c */
+value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const ast_expr *a, const ast_args *statics,
+                    value *args, int nargs);
+
+/* statement.c */
+void execute(elab *E, scope *S, const ast_stmt *s);
+void execute_all(elab *E, scope *S, const ast_stmts *stmts);
+tensor *execute_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at);
+
+#endif

@@ -1,0 +1,261 @@
+/* scope.c: names: where they are bound, how they are found, and what is said when they are not. */
+#include <string.h>
+
+#include "context.h"
+
+static const struct { const char *name; builtin b; } builtins[] = {
+    {"reshape", BUILTIN_RESHAPE}, {"flatten", BUILTIN_FLATTEN}, {"concat", BUILTIN_CONCAT}, {"real", BUILTIN_REAL},
+    {"detach", BUILTIN_DETACH},   {"pad", BUILTIN_PAD},         {"gradient", BUILTIN_LATER}, {"jacobian", BUILTIN_LATER},
+    {"bernoulli", BUILTIN_LATER}, {"gauss", BUILTIN_LATER},
+};
+
+static const struct { const char *name; op op; } functions[] = {
+    {"exp", OP_EXP}, {"log", OP_LOG}, {"log1p", OP_LOG1P}, {"expm1", OP_EXPM1}, {"sqrt", OP_SQRT}, {"abs", OP_ABS},
+    {"sign", OP_SIGN}, {"floor", OP_FLOOR}, {"ceil", OP_CEIL}, {"round", OP_ROUND}, {"sin", OP_SIN}, {"cos", OP_COS},
+    {"tan", OP_TAN}, {"asin", OP_ASIN}, {"acos", OP_ACOS}, {"atan", OP_ATAN}, {"atan2", OP_ATAN2}, {"sinh", OP_SINH},
+    {"cosh", OP_COSH}, {"tanh", OP_TANH}, {"sigmoid", OP_SIGMOID}, {"softplus", OP_SOFTPLUS}, {"erf", OP_ERF},
+    {"min", OP_MIN}, {"max", OP_MAX}, {"pow", OP_POW},
+};
+enum { BUILTINS = sizeof builtins / sizeof *builtins, FUNCTIONS = sizeof functions / sizeof *functions };
+
+/* ---- errors: inside the library they are reported where the user called it ---- */
+
+static diag *report(elab *E, span at, const char *message)
+{
+    bool inside = at.source && at.source->library;
+    span user = at;
+    for (int i = E->calls.count - 1; inside && i >= 0; i--)
+        if (!E->calls.data[i].in_library) {
+            user = E->calls.data[i].at;
+            break;
+        }
+    diag *d = diag_error(user, "%s", message);
+    if (inside && user.source != at.source)
+        diag_note(d, at, "it arises here, in the library's '%s'",
+                  E->calls.count ? E->calls.data[E->calls.count - 1].callee->name.text : "?");
+    else
+        for (int i = E->calls.count - 1, told = 0; i >= 0 && told < 3; i--, told++)
+            if (!E->calls.data[i].in_library)
+                diag_note(d, E->calls.data[i].at, "in the expansion of '%s', used here", E->calls.data[i].callee->name.text);
+    E->broken = true;
+    return d;
+}
+
+diag *elab_error(elab *E, span at, const char *format, ...)
+{
+    va_list args;
+    text t = {0};
+    va_start(args, format);
+    text_vprintf(&t, format, args);
+    va_end(args);
+    return report(E, at, t.data);
+}
+
+const char *shape_text(int rank, const int64_t dims[])
+{
+    text t = {0};
+    text_append(&t, "[");
+    for (int i = 0; i < rank; i++)
+        text_printf(&t, i ? ", %lld" : "%lld", (long long)dims[i]);
+    text_append(&t, "]");
+    return t.data;
+}
+
+const char *value_text(const value *v)
+{
+    if (v->classes)
+        return v->rank ? arena_printf("%s of index(%lld)", shape_text(v->rank, v->dims), (long long)v->classes)
+                       : arena_printf("an index(%lld)", (long long)v->classes);
+    return v->rank ? shape_text(v->rank, v->dims) : "a scalar";
+}
+
+/* ---- scopes ---- */
+
+scope *scope_new(scope_kind kind, scope *outer, scope *module)
+{
+    scope *S = NEW(scope);
+    S->kind = kind;
+    S->outer = outer;
+    S->module = module ? module : S;
+    S->library = module && module->library;
+    S->path = outer && kind == SCOPE_LOOP ? outer->path : "";
+    S->naming = outer && kind == SCOPE_LOOP ? outer->naming : S;
+    if (outer && kind == SCOPE_LOOP) {
+        S->has_star = outer->has_star;
+        S->star_rank = outer->star_rank;
+        memcpy(S->star_dims, outer->star_dims, sizeof S->star_dims);
+        S->once = outer->once;
+    }
+    return S;
+}
+
+static binding *find_here(scope *S, const char *name)
+{
+    for (int i = S->bindings.count - 1; i >= 0; i--)
+        if (S->bindings.data[i]->name == name)
+            return S->bindings.data[i];
+    return NULL;
+}
+
+binding *scope_bind(elab *E, scope *S, ast_name name, binding_kind kind)
+{
+    binding *old = find_here(S, name.text);
+    for (scope *o = S; !old && o->kind == SCOPE_LOOP; o = o->outer)
+        old = find_here(o->outer, name.text);
+    if (old && old->kind != BIND_ERROR) {
+        diag *d = elab_error(E, name.at, "'%s' is defined twice", name.text);
+        diag_note(d, old->at, "first defined here");
+    }
+    binding *b = NEW(binding);
+    b->name = name.text;
+    b->kind = old && old->kind != BIND_ERROR ? BIND_ERROR : kind;
+    b->at = name.at;
+    vec_push(&S->bindings) = b;
+    return b;
+}
+
+binding *scope_find_value(scope *S, const char *name)
+{
+    for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
+        binding *b = find_here(o, name);
+        if (b && b->kind != BIND_STAGE && b->kind != BIND_CALLABLE)
+            return b;
+    }
+    if (S->kind != SCOPE_MODULE && S->module) {
+        binding *b = find_here(S->module, name);
+        if (b && (b->constant || b->kind == BIND_ERROR))
+            return b;
+    }
+    return NULL;
+}
+
+static bool find_defined(scope *module, const char *name, callable *found)
+{
+    for (int i = 0; i < module->definitions.count; i++) {
+        const ast_stmt *s = module->definitions.data[i];
+        if (s->name.text != name || s->kind == AST_DERIVATIVE)
+            continue;
+        *found = (callable){.kind = s->kind == AST_FN ? CALL_FN : CALL_BLOCK, .name = name, .home = module, .fn = s};
+        return true;
+    }
+    return false;
+}
+
+bool scope_find_callable(elab *E, scope *S, const char *name, callable *found)
+{
+    for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
+        binding *b = find_here(o, name);
+        if (b && b->kind == BIND_STAGE) {
+            b->uses++;
+            *found = (callable){.kind = CALL_STAGE, .name = name, .stage = b->stage};
+            return true;
+        }
+        if (b && b->kind == BIND_CALLABLE) {
+            *found = b->callable;
+            return true;
+        }
+    }
+    if (find_defined(S->module, name, found))
+        return true;
+    if (!S->library && find_defined(E->library, name, found))
+        return true;
+    for (int i = 0; i < FUNCTIONS; i++)
+        if (strcmp(functions[i].name, name) == 0) {
+            *found = (callable){.kind = CALL_OP, .name = name, .op = functions[i].op};
+            return true;
+        }
+    for (int i = 0; i < BUILTINS; i++)
+        if (strcmp(builtins[i].name, name) == 0) {
+            *found = (callable){.kind = CALL_BUILTIN, .name = name, .builtin = builtins[i].b};
+            return true;
+        }
+    return false;
+}
+
+/* ---- fresh instances ---- */
+
+const char *scope_fresh_name(scope *S, const char *base)
+{
+    scope *N = S->naming;
+    counter *c = NULL;
+    for (int i = 0; i < N->counters.count && !c; i++)
+        if (N->counters.data[i].name == base)
+            c = &N->counters.data[i];
+    if (!c) {
+        c = &vec_push(&N->counters);
+        c->name = base;
+        c->count = 0;
+    }
+    for (;;) {
+        const char *name = intern(arena_printf("%s%d", base, ++c->count));
+        bool taken = false;
+        for (int i = 0; i < N->reserved.count; i++)
+            taken |= N->reserved.data[i] == name;
+        if (!taken)
+            return name;
+    }
+}
+
+void scope_reserve(scope *S, const ast_stmts *stmts)
+{
+    for (int i = 0; i < stmts->count; i++) {
+        const ast_stmt *s = stmts->data[i];
+        if (s->kind == AST_STAGE)
+            vec_push(&S->reserved) = s->name.text;
+        if (s->decl.name.text)
+            vec_push(&S->reserved) = s->decl.name.text;
+        for (int k = 0; k < s->lhs.count; k++)
+            vec_push(&S->reserved) = s->lhs.data[k].name.text;
+        if (s->kind == AST_REPEAT || s->kind == AST_SCAN)
+            scope_reserve(S, &s->body);
+    }
+}
+
+/* ---- unknown names ---- */
+
+typedef VEC(const char *) names;
+
+static void gather(scope *S, bool callables, names *out)
+{
+    for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL)
+        for (int i = 0; i < o->bindings.count; i++) {
+            binding_kind k = o->bindings.data[i]->kind;
+            if (callables == (k == BIND_STAGE || k == BIND_CALLABLE))
+                vec_push(out) = o->bindings.data[i]->name;
+        }
+}
+
+void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
+{
+    names n = {0};
+    gather(S, callable_wanted, &n);
+    if (callable_wanted) {
+        scope *modules[2] = {S->module, E->library};
+        for (int m = 0; m < 2; m++)
+            for (int i = 0; modules[m] && i < modules[m]->definitions.count; i++)
+                vec_push(&n) = modules[m]->definitions.data[i]->name.text;
+        for (int i = 0; i < FUNCTIONS; i++)
+            vec_push(&n) = functions[i].name;
+        for (int i = 0; i < BUILTINS; i++)
+            vec_push(&n) = builtins[i].name;
+    } else
+        for (int i = 0; S->kind != SCOPE_MODULE && i < S->module->bindings.count; i++)
+            if (S->module->bindings.data[i]->constant)
+                vec_push(&n) = S->module->bindings.data[i]->name;
+    const char *near = suggest(name.text, n.data, n.count);
+    callable other;
+    binding *b = scope_find_value(S, name.text);
+    diag *d;
+    if (callable_wanted && b) {
+        d = elab_error(E, name.at, "'%s' is a value, not a function, block or stage", name.text);
+        diag_note(d, b->at, "defined here");
+    } else if (!callable_wanted && scope_find_callable(E, S, name.text, &other)) {
+        elab_error(E, name.at, "'%s' is %s, not a value: apply it, as in %s(z) or z -> %s", name.text,
+                   callable_text(other.kind), name.text, name.text);
+    } else if (near)
+        elab_error(E, name.at, callable_wanted ? "there is no function, block or stage '%s'; did you mean '%s'?"
+                                               : "there is no value '%s'; did you mean '%s'?", name.text, near);
+    else
+        elab_error(E, name.at, callable_wanted ? "there is no function, block or stage '%s'"
+                                               : "there is no value '%s' here", name.text);
+}

@@ -1,0 +1,319 @@
+/* statement.c: the statements of files and of block bodies, executed in order. */
+#include <string.h>
+
+#include "context.h"
+
+/* ---- results get their names ---- */
+
+/* Whether the name may be given to the tensor itself: it was made for this value and bears none of the user's. */
+static bool may_rename(const tensor *t)
+{
+    return t->kind == TENSOR_VALUE && !t->named;
+}
+
+static void name_tensor(scope *S, tensor *t, const char *name, span at)
+{
+    if (!may_rename(t))
+        return;
+    t->label = arena_printf("%s%s", S->path, name);
+    size_t length = strlen(S->path);
+    t->stage = length ? intern_n(S->path, length - 1) : "";
+    if (S->path[0] == 0) {
+        t->name = name;
+        t->named = true;
+        t->at = at;
+    }
+}
+
+static void bind_result(elab *E, scope *S, ast_name name, const value *v, tensor *t)
+{
+    binding *b = NULL;
+    for (scope *o = S; o && !b; o = o->kind == SCOPE_LOOP ? o->outer : NULL)
+        for (int i = 0; i < o->bindings.count; i++)
+            if (o->bindings.data[i]->name == name.text && (o->bindings.data[i]->kind == BIND_OUTPUT || o->bindings.data[i]->carry))
+                b = o->bindings.data[i];
+    if (b && b->carry)
+        b->kind = BIND_VALUE;
+    else if (b) {
+        bool fits = t && v->rank == b->value.rank && v->classes <= b->value.classes && (v->classes > 0) == (b->value.classes > 0) &&
+                    memcmp(v->dims, b->value.dims, (size_t)v->rank * sizeof *v->dims) == 0;
+        if (t && !fits) {
+            diag *d = elab_error(E, name.at, "'%s' is %s here, but was declared as %s", name.text, value_text(v), value_text(&b->value));
+            diag_note(d, b->at, "declared here");
+        }
+        b->kind = t && fits ? BIND_VALUE : BIND_ERROR;
+    } else
+        b = scope_bind(E, S, name, BIND_VALUE);
+    b->at = name.at;
+    if (!t)
+        b->kind = BIND_ERROR;
+    if (b->kind == BIND_VALUE)
+        b->value = *v;
+}
+
+/* ---- equations ---- */
+
+static tensor *index_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at)
+{
+    index_env I = {.count = 1};
+    binding *declared = scope_find_value(S, left->name.text);
+    int before = diag_errors();
+    I.extent[0] = EXTENT_BATCH;
+    ranges_left(E, S, &I, left, declared);
+    ranges_infer(E, S, &I, right);
+    if (diag_errors() > before || !ranges_finish(E, &I))
+        return NULL;
+    for (int i = 0; i < left->subs.count; i++)
+        if (left->subs.data[i].star && !I.star_known) {
+            elab_error(E, left->subs.data[i].at, "nothing fixes what '*' stands for");
+            return NULL;
+        }
+    int positions[USER_RANK], rank = 0;
+    int64_t dims[USER_RANK];
+    const char *names[USER_RANK];
+    for (int i = 0; i < left->subs.count; i++) {
+        const ast_binder *b = &left->subs.data[i];
+        int first = b->star ? I.star_first : index_by_key(&I, b), count = b->star ? I.star_rank : 1;
+        for (int k = 0; k < count; k++) {
+            if (rank == USER_RANK) {
+                elab_error(E, left->at, "more than %d dimensions", USER_RANK);
+                return NULL;
+            }
+            positions[rank] = first + k;
+            names[rank] = I.vars[first + k].name;
+            dims[rank++] = I.extent[first + k];
+        }
+    }
+    value v = evaluate(E, S, &I, right);
+    if (!v.ok)
+        return NULL;
+    expr *map[MAX_INDEX] = {0};
+    for (int i = 0; i < rank; i++)
+        map[positions[i]] = int_index(1 + i);
+    expr *body = expr_substitute(v.body, map, I.count);
+    tensor *t = define_tensor(E, NULL, rank, dims, v.classes, body, at);
+    if (t) {
+        equation *e = E->g->equations.data[E->g->equations.count - 1];
+        for (int i = 0; i < rank; i++) {
+            bool taken = false;
+            for (int k = 0; k < e->free; k++)
+                taken |= names[i] && k != i + t->batched && e->index_name[k] && strcmp(e->index_name[k], names[i]) == 0;
+            if (names[i])
+                e->index_name[i + t->batched] = names[i];
+            if (taken)
+                for (int k = 0; k < e->free; k++)
+                    if (k != i + t->batched && strcmp(e->index_name[k], names[i]) == 0)
+                        e->index_name[k] = NULL;
+        }
+        name_indices(e);
+    }
+    return t;
+}
+
+/* s[i] = sum[j] … : the equation that only copies the reduction is dropped, and the reduction defines s itself. */
+static tensor *drop_copy(elab *E, tensor *t, int first_new)
+{
+    equation_list *list = &E->g->equations;
+    if (!t || list->count - 2 < first_new)
+        return t;
+    equation *copy = list->data[list->count - 1], *made = list->data[list->count - 2];
+    expr *subs[MAX_RANK];
+    if (copy->out != t || copy->reduction != RED_NONE || made->out->rank != t->rank || made->out->classes != t->classes)
+        return t;
+    for (int i = 0; i < t->rank; i++)
+        subs[i] = int_index(i);
+    if (copy->body != expr_read(made->out, subs) || memcmp(t->dims, made->out->dims, (size_t)t->rank * sizeof *t->dims) != 0)
+        return t;
+    for (int i = 0; i < t->rank; i++)
+        made->index_name[i] = copy->index_name[i];
+    for (int i = t->rank; i < made->free + made->bound; i++)
+        for (int k = 0; k < t->rank; k++)
+            if (made->index_name[i] && strcmp(made->index_name[i], made->index_name[k]) == 0)
+                made->index_name[i] = NULL;
+    name_indices(made);
+    made->at = copy->at;
+    list->count--;
+    return made->out;
+}
+
+tensor *execute_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at)
+{
+    int first = E->g->equations.count;
+    tensor *t;
+    value v;
+    if (left->subscripted) {
+        t = drop_copy(E, index_equation(E, S, left, right, at), first);
+        v = t ? value_of_tensor(E, t, left->name.at) : value_error(at);
+    } else {
+        binding *declared = scope_find_value(S, left->name.text);
+        v = evaluate(E, S, NULL, right);
+        if (v.ok && declared && declared->kind == BIND_OUTPUT && v.rank == 0 && declared->value.rank && !v.tensor) {
+            v.rank = declared->value.rank; /* a scalar fills a declared shape */
+            memcpy(v.dims, declared->value.dims, sizeof v.dims);
+        }
+        t = value_tensor(E, &v, NULL, at);
+        if (t)
+            v = value_of_tensor(E, t, left->name.at);
+    }
+    if (t)
+        name_tensor(S, t, left->name.text, left->name.at);
+    bind_result(E, S, left->name, &v, t);
+    return t;
+}
+
+static void tuple_equation(elab *E, scope *S, const ast_stmt *s)
+{
+    value results[64];
+    int n = evaluate_results(E, S, s->value, results, 64);
+    if (n && n != s->lhs.count)
+        elab_error(E, s->at, "%d names for %d result%s", s->lhs.count, n, n == 1 ? "" : "s");
+    for (int i = 0; i < s->lhs.count; i++) {
+        const ast_lhs *left = &s->lhs.data[i];
+        tensor *t = n == s->lhs.count ? value_tensor(E, &results[i], NULL, s->at) : NULL;
+        if (left->subscripted)
+            elab_error(E, left->at, "a result of several is taken whole, without subscripts");
+        if (t)
+            name_tensor(S, t, left->name.text, left->name.at);
+        value v = t ? value_of_tensor(E, t, left->name.at) : value_error(left->at);
+        bind_result(E, S, left->name, &v, t);
+    }
+}
+
+/* ---- stages, require, repeat ---- */
+
+static void declare_stage(elab *E, scope *S, const ast_stmt *s)
+{
+    binding *b = scope_bind(E, S, s->name, BIND_STAGE);
+    stage *st = NEW(stage);
+    st->name = S->kind == SCOPE_LOOP ? scope_fresh_name(S, s->name.text) : s->name.text;
+    st->path = intern(arena_printf("%s%s", S->path, st->name));
+    st->at = s->name.at;
+    b->stage = st;
+    if (!s->value || !resolve_callable(E, S, s->value, &st->block)) {
+        b->kind = BIND_ERROR;
+        return;
+    }
+    if (st->block.kind != CALL_BLOCK) {
+        elab_error(E, s->value->at, "a stage is an instance of a block; '%s' is %s", st->block.name, callable_text(st->block.kind));
+        b->kind = BIND_ERROR;
+    }
+    if (!st->block.statics_scope)
+        st->block.statics_scope = S;
+    if (S->kind == SCOPE_MODULE)
+        vec_push(&E->stages) = st;
+}
+
+static void check_requirement(elab *E, scope *S, const ast_stmt *s)
+{
+    double truth;
+    if (!static_number(E, S, s->value, &truth) || truth != 0)
+        return;
+    if (E->calls.count == 0) {
+        elab_error(E, s->value->at, "%s", s->string);
+        return;
+    }
+    call_frame f = E->calls.data[--E->calls.count]; /* reported at the place of use */
+    diag *d = elab_error(E, f.at, "%s", s->string);
+    diag_note(d, s->value->at, "'%s' requires this", f.callee->name.text);
+    E->calls.count++;
+}
+
+static void repeat(elab *E, scope *S, const ast_stmt *s)
+{
+    int64_t turns;
+    if (!s->binder.bound || !static_integer(E, S, s->binder.bound, &turns))
+        return;
+    if (turns < 1 || turns > MAX_NODES) {
+        elab_error(E, s->binder.at, "the number of turns must be from 1 to %d, this is %lld", MAX_NODES, (long long)turns);
+        return;
+    }
+    check_index_name(E, S, s->binder.name);
+    value *carried = NEW_ARRAY(value, s->carries.count + 1);
+    for (int i = 0; i < s->carries.count; i++) {
+        const ast_carry *c = &s->carries.data[i];
+        carried[i] = evaluate(E, S, NULL, c->value);
+        for (int k = 0; carried[i].ok && carried[i].rank == 0 && k < c->decl.dims.count; k++) {
+            int64_t extent; /* carry h[64] = 0: a scalar fills the shape */
+            if (!c->decl.dims.data[k].extent || !static_extent(E, S, c->decl.dims.data[k].extent, &extent))
+                break;
+            carried[i].dims[k] = extent;
+            if (k + 1 == c->decl.dims.count)
+                carried[i].rank = k + 1;
+        }
+    }
+    int errors = diag_errors();
+    for (int64_t turn = 0; turn < turns && diag_errors() == errors; turn++) {
+        scope *L = scope_new(SCOPE_LOOP, S, S->module);
+        L->library = S->library;
+        ast_name index = s->binder.name;
+        binding *b = scope_bind(E, L, index, BIND_VALUE);
+        b->value = value_number((double)turn, index.at);
+        for (int i = 0; i < s->carries.count; i++) {
+            b = scope_bind(E, L, s->carries.data[i].decl.name, BIND_VALUE);
+            b->value = carried[i];
+            b->carry = true;
+        }
+        execute_all(E, L, &s->body);
+        for (int i = 0; i < s->carries.count; i++) {
+            b = scope_find_value(L, s->carries.data[i].decl.name.text);
+            carried[i] = b && b->kind == BIND_VALUE ? b->value : value_error(s->at);
+        }
+    }
+    for (int i = 0; i < s->carries.count; i++) {
+        binding *b = scope_bind(E, S, s->carries.data[i].decl.name, BIND_VALUE);
+        b->value = carried[i];
+        b->kind = carried[i].ok ? BIND_VALUE : BIND_ERROR;
+    }
+}
+
+/* ---- all statements that may stand in a body ---- */
+
+static void not_yet(elab *E, const ast_stmt *s, const char *what)
+{
+    span at = s->at;
+    elab_error(E, at, "'%s' is not in this version of nnc yet", what);
+    if (s->name.text)
+        return;
+}
+
+static void misplaced(elab *E, const ast_stmt *s, const char *what)
+{
+    elab_error(E, s->at, "'%s' stands at the top of a file, not in a block or loop", what);
+}
+
+void execute(elab *E, scope *S, const ast_stmt *s)
+{
+    switch (s->kind) {
+    case AST_PARAM: declare_param(E, S, s); return;
+    case AST_STAGE: declare_stage(E, S, s); return;
+    case AST_EQUATION:
+        if (s->lhs.count == 1)
+            execute_equation(E, S, &s->lhs.data[0], s->value, s->at);
+        else
+            tuple_equation(E, S, s);
+        return;
+    case AST_REQUIRE: check_requirement(E, S, s); return;
+    case AST_REPEAT: repeat(E, S, s); return;
+    case AST_SCAN: not_yet(E, s, "scan"); return;
+    case AST_STATE: not_yet(E, s, "state"); return;
+    case AST_UPDATE: not_yet(E, s, "update"); return;
+    case AST_MODEL: misplaced(E, s, "model"); return;
+    case AST_CONST: misplaced(E, s, "const"); return;
+    case AST_IMPORT: misplaced(E, s, "import"); return;
+    case AST_INPUT: misplaced(E, s, "input"); return;
+    case AST_TARGET: misplaced(E, s, "target"); return;
+    case AST_FREEZE: misplaced(E, s, "freeze"); return;
+    case AST_OUTPUT: misplaced(E, s, "output"); return;
+    case AST_COST: misplaced(E, s, "cost"); return;
+    case AST_TRAIN: misplaced(E, s, "train"); return;
+    case AST_FN: misplaced(E, s, "fn"); return;
+    case AST_DERIVATIVE: misplaced(E, s, "derivative"); return;
+    case AST_BLOCK: misplaced(E, s, "block"); return;
+    }
+}
+
+void execute_all(elab *E, scope *S, const ast_stmts *stmts)
+{
+    for (int i = 0; i < stmts->count; i++)
+        execute(E, S, stmts->data[i]);
+}

@@ -1,0 +1,170 @@
+/* expr_walk.c: rewriting, substituting and deciding whole expressions. Shared nodes are visited once. */
+#include "expr_node.h"
+#include "graph.h"
+
+/* ---- a map from node to node, by id ---- */
+
+typedef struct memo {
+    int *keys;          /* id + 1; 0: empty */
+    expr **values;
+    int count, capacity;
+} memo;
+
+static expr **memo_slot(memo *m, int id)
+{
+    if (m->count * 2 >= m->capacity) {
+        memo old = *m;
+        m->capacity = old.capacity ? old.capacity * 2 : 64;
+        m->keys = NEW_ARRAY(int, m->capacity);
+        m->values = NEW_ARRAY(expr *, m->capacity);
+        m->count = 0;
+        for (int i = 0; i < old.capacity; i++)
+            if (old.keys[i])
+                *memo_slot(m, old.keys[i] - 1) = old.values[i];
+    }
+    unsigned at = (unsigned)id * 2654435761u % (unsigned)m->capacity;
+    while (m->keys[at] && m->keys[at] != id + 1)
+        at = (at + 1) % (unsigned)m->capacity;
+    if (!m->keys[at]) {
+        m->keys[at] = id + 1;
+        m->count++;
+    }
+    return &m->values[at];
+}
+
+/* ---- building a node again from other arguments, with its simplifications ---- */
+
+static expr *rebuild_affine(expr *e, expr **args)
+{
+    expr *sum = int_const(e->constant);
+    for (int i = 0; i < e->nargs && sum; i++)
+        sum = int_add(sum, int_scale(args[i], e->coef[i]));
+    if (!sum)
+        bug("an integer expression overflows");
+    return sum;
+}
+
+/* args[i] is e's i-th argument rewritten; those of atoms' parents (X_AFF) are X_AFF values of the atoms. */
+static expr *rebuild(expr *e, expr **args)
+{
+    bool same = true;
+    for (int i = 0; i < e->nargs; i++)
+        same &= args[i] == e->args[i];
+    if (same && e->kind != X_AFF && e->kind != X_INDEX && e->kind != X_IDIV && e->kind != X_IMOD)
+        return e->kind == X_READ && e->is_int ? expr_read(e->tensor, args) : e;
+    switch (e->kind) {
+    case X_NUM: case X_SYM: return e;
+    case X_REAL: return expr_real(args[0]);
+    case X_READ: return expr_read(e->tensor, args);
+    case X_OP: return e->nargs == 1 ? expr_op1(e->op, args[0]) : expr_op2(e->op, args[0], args[1]);
+    case X_SELECT: return expr_select(args[0], args[1], args[2]);
+    case X_GE0: return expr_ge0(args[0]);
+    case X_EQ0: return expr_eq0(args[0]);
+    case X_CUSTOM:
+        return e->nargs == 1 ? expr_detach(e->user, args[0])
+                             : expr_custom(e->user, args[0], (e->nargs - 1) / 2, args + 1, args + 1 + (e->nargs - 1) / 2);
+    case X_AFF: return rebuild_affine(e, args);
+    case X_INDEX: return int_index(e->index);
+    case X_IDIV: return int_div(args[0], e->divisor);
+    case X_IMOD: return int_mod(args[0], e->divisor);
+    }
+    bug("expression kind %d", (int)e->kind);
+}
+
+/* Atoms map to X_AFF values; every other node to one of its own type. */
+static expr *rewrite(expr *e, memo *m, expr_visitor f, void *context)
+{
+    expr **slot = memo_slot(m, e->id);
+    if (*slot)
+        return *slot;
+    expr *few[8], **args = e->nargs <= 8 ? few : NEW_ARRAY(expr *, e->nargs);
+    for (int i = 0; i < e->nargs; i++)
+        args[i] = rewrite(e->args[i], m, f, context);
+    expr *result = rebuild(e, args);
+    result = f(result, context);
+    *memo_slot(m, e->id) = result;
+    return result;
+}
+
+expr *expr_rewrite(expr *e, expr_visitor f, void *context)
+{
+    memo m = {0};
+    return rewrite(e, &m, f, context);
+}
+
+/* ---- substitution of indices ---- */
+
+typedef struct substitution {
+    expr *const *map;
+    int count;
+    uint32_t touched;
+    memo done;
+} substitution;
+
+static expr *substitute(expr *e, substitution *s)
+{
+    if (e->kind == X_INDEX)
+        return e->index < s->count && s->map[e->index] ? s->map[e->index] : int_index(e->index);
+    bool atom = e->kind == X_IDIV || e->kind == X_IMOD || (e->kind == X_READ && e->is_int);
+    if (!(e->uses & s->touched) && !atom)
+        return e;
+    expr **slot = memo_slot(&s->done, e->id);
+    if (*slot)
+        return *slot;
+    expr *few[8], **args = e->nargs <= 8 ? few : NEW_ARRAY(expr *, e->nargs);
+    for (int i = 0; i < e->nargs; i++)
+        args[i] = substitute(e->args[i], s);
+    expr *result = rebuild(e, args);
+    *memo_slot(&s->done, e->id) = result;
+    return result;
+}
+
+expr *expr_substitute(expr *e, expr *const map[], int count)
+{
+    substitution s = {.map = map, .count = count};
+    for (int i = 0; i < count; i++)
+        if (map[i])
+            s.touched |= (uint32_t)1 << i;
+    return substitute(e, &s);
+}
+
+/* ---- visiting ---- */
+
+static void each(expr *e, memo *m, void (*f)(expr *, void *), void *context)
+{
+    expr **slot = memo_slot(m, e->id);
+    if (*slot)
+        return;
+    *slot = e;
+    for (int i = 0; i < e->nargs; i++)
+        each(e->args[i], m, f, context);
+    f(e, context);
+}
+
+void expr_each(expr *e, void (*f)(expr *e, void *context), void *context)
+{
+    memo m = {0};
+    each(e, &m, f, context);
+}
+
+/* ---- conditions that the extents decide ---- */
+
+static expr *decide(expr *e, void *context)
+{
+    const int64_t *extent = context;
+    int64_t low, high;
+    if (e->kind == X_AFF)
+        return int_tighten(e, extent);
+    if ((e->kind == X_GE0 || e->kind == X_EQ0) && int_range(e->args[0], extent, &low, &high)) {
+        if (e->kind == X_GE0 && low >= 0)
+            return expr_num(1);
+        if ((e->kind == X_GE0 && high < 0) || (e->kind == X_EQ0 && (low > 0 || high < 0)))
+            return expr_num(0);
+    }
+    return e;
+}
+
+expr *expr_decide(expr *e, const int64_t extent[])
+{
+    return expr_rewrite(e, decide, (void *)(uintptr_t)extent);
+}
