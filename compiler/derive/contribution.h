@@ -1,0 +1,51 @@
+/* contribution.h: the pieces of the differentiation rule. Private to derive/. */
+#ifndef NNC_CONTRIBUTION_H
+#define NNC_CONTRIBUTION_H
+
+#include "derive.h"
+
+/* The loops over which something is computed: those of an equation. */
+typedef struct space {
+    int count;
+    int64_t extent[MAX_INDEX];
+    const char *name[MAX_INDEX];
+} space;
+
+/* R[subs] += body, for all positions of `in`. */
+typedef struct contribution {
+    tensor *target;
+    expr *const *subs;
+    expr *body;
+    space in;
+    span at;
+    const char *note;
+} contribution;
+
+typedef struct adjoint {           /* what has been collected for a tensor */
+    VEC(expr *) maps;              /* over the tensor's own positions */
+    VEC(equation *) scatters;
+    bool done;
+    expr *value;                   /* the gradient, over the tensor's own positions: a read, or something as simple */
+} adjoint;
+
+typedef struct derivation {
+    graph *g;
+    equation_list *list;
+    adjoint *adjoints;             /* by tensor id */
+    int tensors;
+    bool *depends;                 /* by tensor id: on one of the wrt */
+} derivation;
+
+/* adjoint.c: calls f for each real read of e's body that depends on a wrt, with the adjoint a * d body / d read. */
+typedef void (*read_adjoint)(derivation *d, expr *read, expr *value, void *context);
+void adjoint_of_reads(derivation *d, expr *body, expr *seed, read_adjoint f, void *context);
+
+/* invert.c: rewrites a contribution as an ordinary map over the target's positions (summing what is left over); NULL where
+ * only a scatter will do, or is cheaper. */
+expr *invert_contribution(derivation *d, const contribution *c);
+bool space_iterations(const space *s, double *count);
+
+/* sum.c: the sum of body over the positions in `bound` (a mask) of `in`, as an expression over the others. */
+expr *sum_over(derivation *d, expr *body, const space *in, uint32_t bound, span at, const char *note);
+
+#endif

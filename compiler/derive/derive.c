@@ -1,0 +1,359 @@
+/* derive.c: reverse-mode differentiation of a list of equations. See derive.h for the rule. */
+#include "derive.h"
+
+#include <string.h>
+
+#include "contribution.h"
+
+/* ---- what depends on what ---- */
+
+static void find_depends(expr *e, void *context)
+{
+    struct { const bool *depends; bool found; } *c = context;
+    c->found |= e->kind == X_READ && c->depends[e->tensor->id];
+}
+
+static void mark_dependent(derivation *d, const equation_list *forward, tensor *const *wrt, int count)
+{
+    for (int i = 0; i < count; i++)
+        d->depends[wrt[i]->id] = true;
+    for (int i = 0; i < forward->count; i++) {
+        const equation *e = forward->data[i];
+        struct { const bool *depends; bool found; } c = {d->depends, false};
+        if (e->kind == EQ_RESHAPE)
+            c.found = d->depends[e->source->id];
+        else if (e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN && !e->out->classes)
+            expr_each(e->body, find_depends, &c);
+        if (c.found)
+            d->depends[e->out->id] = true;
+    }
+}
+
+/* ---- collecting ---- */
+
+static adjoint *adjoint_at(derivation *d, const tensor *t)
+{
+    if (t->id >= d->tensors)
+        bug("%s is newer than the derivation", t->label);
+    return &d->adjoints[t->id];
+}
+
+static expr *identity_read(tensor *t)
+{
+    expr *subs[MAX_RANK];
+    for (int i = 0; i < t->rank; i++)
+        subs[i] = int_index(i);
+    return expr_read(t, subs);
+}
+
+/* An equation that accumulates over the contribution's own loops. */
+static void scatter(derivation *d, const contribution *c)
+{
+    equation *e = NEW(equation);
+    expr *map[MAX_INDEX] = {0}, *body = c->body;
+    uint32_t used = body->uses;
+    for (int r = 0; r < c->target->rank; r++)
+        used |= c->subs[r]->uses;
+    e->out = c->target; /* replaced by the gradient's tensor when that is made */
+    e->accumulate = true;
+    e->at = c->at;
+    e->note = c->note;
+    for (int p = 0; p < c->in.count; p++) {
+        if (!(used >> p & 1)) {
+            body = expr_mul(body, c->in.extent[p] == EXTENT_BATCH ? expr_sym(SYM_N) : expr_num((double)c->in.extent[p]));
+            continue;
+        }
+        map[p] = int_index(e->free);
+        e->index_name[e->free] = c->in.name[p];
+        e->extent[e->free++] = c->in.extent[p];
+    }
+    e->subs = NEW_ARRAY(expr *, c->target->rank + 1);
+    for (int r = 0; r < c->target->rank; r++)
+        e->subs[r] = expr_substitute(c->subs[r], map, c->in.count);
+    e->body = expr_substitute(body, map, c->in.count);
+    vec_push(&adjoint_at(d, c->target)->scatters) = e;
+}
+
+static void contribute(derivation *d, const contribution *c)
+{
+    if (expr_is_num(c->body, 0))
+        return;
+    expr *map = invert_contribution(d, c);
+    if (map)
+        vec_push(&adjoint_at(d, c->target)->maps) = map;
+    else
+        scatter(d, c);
+}
+
+/* ---- the gradient of a tensor, when all that reads it has contributed ---- */
+
+static bool is_simple(const expr *e)
+{
+    return e->kind == X_NUM || e->kind == X_SYM || e->kind == X_READ;
+}
+
+static equation *last_defining(derivation *d, const tensor *t)
+{
+    for (int i = d->list->count - 1; i >= 0; i--)
+        if (d->list->data[i]->out == t)
+            return d->list->data[i];
+    return NULL;
+}
+
+static const char *note_of(const tensor *t)
+{
+    return arena_printf("dC/d %s", t->label);
+}
+
+static tensor *gradient_tensor(derivation *d, tensor *of, expr *body, span at)
+{
+    tensor *t = graph_tensor(d->g, TENSOR_GRADIENT, NULL, of->rank, of->dims, 0, of->at);
+    t->of = of;
+    t->label = arena_printf("d_%s", of->label);
+    t->stage = of->stage;
+    t->named = of->named;
+    equation *e = equation_new(d->list, t, body, at), *from = NULL;
+    e->body = expr_decide(body, e->extent);
+    e->note = note_of(of);
+    for (int i = 0; i < d->list->count && !from; i++)
+        if (d->list->data[i]->out == of)
+            from = d->list->data[i];
+    for (int i = 0; from && i < of->rank; i++)
+        e->index_name[i] = from->index_name[i];
+    return t;
+}
+
+/* A reduction that was just made for this gradient alone bears its name. */
+static bool adopt_reduction(derivation *d, tensor *of, expr *body)
+{
+    if (body->kind != X_READ || body != identity_read(body->tensor) || body->tensor->rank != of->rank)
+        return false;
+    tensor *t = body->tensor;
+    equation *e = last_defining(d, t);
+    if (!e || t->name || t->kind != TENSOR_VALUE || e->reduction == RED_NONE || !e->note ||
+        memcmp(t->dims, of->dims, (size_t)t->rank * sizeof *t->dims) != 0)
+        return false;
+    t->kind = TENSOR_GRADIENT;
+    t->of = of;
+    t->label = arena_printf("d_%s", of->label);
+    t->stage = of->stage;
+    t->named = of->named;
+    e->note = note_of(of);
+    return true;
+}
+
+/* Completes and returns the gradient as an expression over t's positions; NULL: zero. */
+static expr *finish(derivation *d, tensor *t, bool stored)
+{
+    adjoint *a = adjoint_at(d, t);
+    if (a->done)
+        return a->value;
+    a->done = true;
+    if (!a->maps.count && !a->scatters.count)
+        return NULL;
+    expr *sum = expr_num(0);
+    for (int i = 0; i < a->maps.count; i++)
+        sum = expr_add(sum, a->maps.data[i]);
+    sum = expr_decide(sum, t->dims);
+    if (!a->scatters.count && expr_is_num(sum, 0))
+        return NULL;
+    if (!a->scatters.count && adopt_reduction(d, t, sum))
+        return a->value = sum;
+    if (!a->scatters.count && is_simple(sum) && !stored && !t->named)
+        return a->value = sum;
+    tensor *g = gradient_tensor(d, t, sum, t->at);
+    for (int i = 0; i < a->scatters.count; i++) {
+        a->scatters.data[i]->out = g;
+        vec_push(d->list) = a->scatters.data[i];
+    }
+    return a->value = identity_read(g);
+}
+
+/* ---- one equation ---- */
+
+typedef struct propagation {
+    const equation *e;
+    space in;
+    expr *result, *result_read;   /* the equation's body, and the read of what it computed */
+} propagation;
+
+/* The derivative is told by the result: tanh' = 1 - z*z with z the value that is there already. */
+static expr *use_result(expr *x, void *context)
+{
+    const propagation *p = context;
+    if (x == p->result)
+        return p->result_read;
+    /* c < max(s, c) is c < s, where the result is not to be had */
+    if (x->kind == X_OP && (x->op == OP_LT || x->op == OP_LE))
+        for (int i = 0; i < 2; i++) {
+            const expr *m = x->args[i], *c = x->args[1 - i];
+            op wanted = i == 1 ? OP_MAX : OP_MIN;
+            if (x->op == OP_LT && m->kind == X_OP && m->op == wanted && m->args[1] == c && c->kind == X_NUM)
+                return i == 1 ? expr_op2(OP_LT, x->args[0], m->args[0]) : expr_op2(OP_LT, m->args[0], x->args[1]);
+        }
+    return x;
+}
+
+static void to_read(derivation *d, expr *read, expr *value, void *context)
+{
+    propagation *p = context;
+    expr *body = expr_rewrite(value, use_result, p);
+    contribution c = {read->tensor, read->args, expr_decide(body, p->in.extent), p->in, p->e->at, "d"};
+    contribute(d, &c);
+}
+
+/* The position of the extremum, which its gradient goes to. */
+static expr *argument_of(derivation *d, const equation *e)
+{
+    int64_t classes = 1;
+    for (int k = e->free; k < e->free + e->bound; k++)
+        classes *= e->extent[k];
+    equation like = *e;
+    tensor probe = {.classes = classes};
+    like.reduction = e->reduction == RED_MAX ? RED_ARGMAX : RED_ARGMIN;
+    like.out = &probe;
+    tensor *t = equation_find(d->list, &like);
+    if (!t) {
+        t = graph_tensor(d->g, TENSOR_VALUE, NULL, e->out->rank, e->out->dims, classes, e->at);
+        t->label = arena_printf("arg_%s", e->out->label);
+        equation *k = equation_new(d->list, t, e->body, e->at);
+        *k = like;
+        k->out = t;
+        k->note = arena_printf("where %s is taken from", e->out->label);
+    }
+    expr *subs[MAX_RANK];
+    for (int i = 0; i < t->rank; i++)
+        subs[i] = int_index(i);
+    return expr_read(t, subs);
+}
+
+static void propagate_extremum(derivation *d, const equation *e, expr *a, propagation *p)
+{
+    expr *argument = argument_of(d, e), *flat = int_const(0), *map[MAX_INDEX] = {0};
+    int64_t stride = 1;
+    for (int k = e->free + e->bound - 1; k >= e->free; k--) {
+        flat = int_add(flat, int_scale(int_index(k), stride));
+        map[k] = int_mod(int_div(argument, stride), e->extent[k]);
+        if (k == e->free)
+            map[k] = int_div(argument, stride);
+        stride *= e->extent[k];
+    }
+    /* Where each element is in one window only, ask each whether it was the one; else go from the windows to their elements. */
+    contribution probe = {0};
+    expr *chosen = expr_select(expr_eq0(int_sub(flat, argument)), a, expr_num(0));
+    bool pulls = e->body->kind == X_READ && d->depends[e->body->tensor->id];
+    if (pulls) {
+        probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, "d"};
+        double before, after = 1;
+        space_iterations(&p->in, &before);
+        for (int r = 0; r < probe.target->rank; r++)
+            after *= probe.target->dims[r] == EXTENT_BATCH ? 32 : (double)probe.target->dims[r];
+        int equations = d->list->count;
+        expr *map_form = after <= 1.6 * before ? invert_contribution(d, &probe) : NULL;
+        if (map_form && d->list->count == equations) {
+            vec_push(&adjoint_at(d, probe.target)->maps) = map_form;
+            return;
+        }
+        d->list->count = equations;
+    }
+    p->in.count = e->free;
+    expr *body = expr_substitute(e->body, map, e->free + e->bound);
+    p->result = NULL;
+    adjoint_of_reads(d, body, a, to_read, p);
+}
+
+/* prod: the product of all the others, right also where factors are 0. */
+static expr *product_of_others(derivation *d, const equation *e)
+{
+    int n = e->free + e->bound;
+    if (n + e->bound > MAX_INDEX)
+        bug("too many indices in a product");
+    expr *map[MAX_INDEX] = {0}, *same = expr_num(1);
+    for (int k = 0; k < e->bound; k++) {
+        map[e->free + k] = int_index(n + k);
+        same = expr_and(same, expr_eq0(int_sub(int_index(e->free + k), int_index(n + k))));
+    }
+    expr *others = expr_substitute(e->body, map, n);
+    tensor *t = graph_tensor(d->g, TENSOR_VALUE, NULL, n, e->extent, 0, e->at);
+    equation *p = equation_new(d->list, t, expr_select(same, expr_num(1), others), e->at);
+    p->reduction = RED_PROD;
+    p->bound = e->bound;
+    for (int k = 0; k < n; k++)
+        p->index_name[k] = e->index_name[k];
+    for (int k = 0; k < e->bound; k++)
+        p->extent[n + k] = e->extent[e->free + k];
+    p->note = "the product of the other factors";
+    return identity_read(t);
+}
+
+static void propagate_reshape(derivation *d, const equation *e, expr *a)
+{
+    tensor *from = a->kind == X_READ && a == identity_read(a->tensor) && a->tensor->rank == e->out->rank
+                       ? a->tensor : gradient_tensor(d, e->out, a, e->at);
+    tensor *t = graph_tensor(d->g, TENSOR_VALUE, NULL, e->source->rank, e->source->dims, 0, e->at);
+    t->label = arena_printf("d_%s", e->source->label);
+    equation *r = equation_new(d->list, t, NULL, e->at);
+    r->kind = EQ_RESHAPE;
+    r->source = from;
+    r->note = note_of(e->source);
+    vec_push(&adjoint_at(d, e->source)->maps) = identity_read(t);
+}
+
+static void propagate(derivation *d, const equation *e)
+{
+    propagation p = {.e = e};
+    if (!d->depends[e->out->id] || e->out->classes)
+        return;
+    expr *a = finish(d, e->out, e->kind == EQ_COMPUTE && e->reduction != RED_NONE);
+    if (!a)
+        return;
+    if (e->kind == EQ_RESHAPE) {
+        if (d->depends[e->source->id])
+            propagate_reshape(d, e, a);
+        return;
+    }
+    p.in.count = e->free + e->bound;
+    memcpy(p.in.extent, e->extent, sizeof e->extent);
+    memcpy(p.in.name, e->index_name, sizeof e->index_name);
+    if (e->accumulate) /* T[subs] += body: the adjoint is T's, taken there */
+        a = expr_substitute(a, e->subs, e->out->rank);
+    if (e->reduction == RED_NONE && !e->accumulate && e->body->kind == X_OP) {
+        p.result = e->body;
+        p.result_read = identity_read(e->out);
+    }
+    switch (e->reduction) {
+    case RED_PROD:
+        a = expr_mul(a, product_of_others(d, e));
+        break;
+    case RED_MAX: case RED_MIN:
+        propagate_extremum(d, e, a, &p);
+        return;
+    case RED_NONE: case RED_SUM:
+        break;
+    case RED_ARGMAX: case RED_ARGMIN:
+        return;
+    }
+    adjoint_of_reads(d, e->body, a, to_read, &p);
+}
+
+/* `scan` will come here as a group of equations run in turn over an index: its reverse is the group in reverse order, run
+ * from the last turn to the first. */
+void derive_gradient(graph *g, const equation_list *forward, tensor *value, tensor *const *wrt, int count,
+                     equation_list *list, tensor **gradient)
+{
+    derivation d = {.g = g, .list = list, .tensors = g->tensors.count};
+    d.adjoints = NEW_ARRAY(adjoint, g->tensors.count + 1);
+    d.depends = NEW_ARRAY(bool, g->tensors.count + 1);
+    mark_dependent(&d, forward, wrt, count);
+    vec_push(&adjoint_at(&d, value)->maps) = value->batched ? expr_sym(SYM_INV_N) : expr_num(1);
+    for (int i = forward->count - 1; i >= 0; i--)
+        propagate(&d, forward->data[i]);
+    for (int i = 0; i < count; i++) {
+        expr *e = finish(&d, wrt[i], true);
+        gradient[i] = NULL;
+        if (!e)
+            continue;
+        bool own = e->kind == X_READ && e == identity_read(e->tensor) && e->tensor->of == wrt[i];
+        gradient[i] = own ? e->tensor : gradient_tensor(&d, wrt[i], e, wrt[i]->at);
+    }
+}

@@ -1,0 +1,389 @@
+/* passes.c: pruning, sharing and inlining within a routine. See passes.h. */
+#include "passes.h"
+
+#include <string.h>
+
+/* ---- who reads what ---- */
+
+typedef struct search {
+    const tensor *t;
+    bool found;
+} search;
+
+static void look(expr *e, void *context)
+{
+    search *s = context;
+    s->found |= e->kind == X_READ && e->tensor == s->t;
+}
+
+bool reads_tensor(const equation *e, const tensor *t)
+{
+    search s = {t, false};
+    if (e->source == t)
+        return true;
+    if (e->body)
+        expr_each(e->body, look, &s);
+    for (int d = 0; e->subs && d < e->out->rank; d++)
+        expr_each(e->subs[d], look, &s);
+    return s.found;
+}
+
+int count_readers(const equation_list *list, const tensor *t)
+{
+    int n = 0;
+    for (int i = 0; i < list->count; i++)
+        n += reads_tensor(list->data[i], t);
+    return n;
+}
+
+static void mark_read(expr *e, void *context)
+{
+    bool *needed = context;
+    if (e->kind == X_READ)
+        needed[e->tensor->id] = true;
+}
+
+void pass_prune(const graph *g, equation_list *list, const bool *keep)
+{
+    bool *needed = NEW_ARRAY(bool, g->tensors.count + 1);
+    memcpy(needed, keep, (size_t)g->tensors.count * sizeof *needed);
+    bool *live = NEW_ARRAY(bool, list->count + 1);
+    for (int i = list->count - 1; i >= 0; i--) {
+        equation *e = list->data[i];
+        bool is_param = e->out->kind == TENSOR_PARAM; /* an update */
+        live[i] = is_param || needed[e->out->id];
+        if (!live[i])
+            continue;
+        if (e->source)
+            needed[e->source->id] = true;
+        if (e->body)
+            expr_each(e->body, mark_read, needed);
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            expr_each(e->subs[d], mark_read, needed);
+    }
+    int kept = 0;
+    for (int i = 0; i < list->count; i++)
+        if (live[i])
+            list->data[kept++] = list->data[i];
+    list->count = kept;
+}
+
+/* ---- symbols ---- */
+
+typedef struct setting {
+    symbol s;
+    double value;
+} setting;
+
+static expr *set_symbol(expr *e, void *context)
+{
+    const setting *s = context;
+    return e->kind == X_SYM && e->sym == s->s ? expr_num(s->value) : e;
+}
+
+void pass_set_symbol(equation_list *list, symbol s, double value)
+{
+    setting context = {s, value};
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->body)
+            list->data[i]->body = expr_rewrite(list->data[i]->body, set_symbol, &context);
+}
+
+/* ---- extrema ---- */
+
+static bool same_loops(const equation *a, const equation *b)
+{
+    return a->free == b->free && a->bound == b->bound && a->body == b->body &&
+           memcmp(a->extent, b->extent, (size_t)(a->free + a->bound) * sizeof *a->extent) == 0;
+}
+
+/* z = max[J] e with k = argmax[J] e there as well: z = e at J = k, so that the search is done once. */
+void pass_extrema(equation_list *list)
+{
+    for (int i = 0; i < list->count; i++) {
+        equation *e = list->data[i];
+        if (e->kind != EQ_COMPUTE || (e->reduction != RED_MAX && e->reduction != RED_MIN))
+            continue;
+        for (int k = 0; k < list->count; k++) {
+            equation *a = list->data[k];
+            if (a->reduction != (e->reduction == RED_MAX ? RED_ARGMAX : RED_ARGMIN) || !same_loops(a, e))
+                continue;
+            expr *subs[MAX_RANK], *map[MAX_INDEX] = {0};
+            int64_t stride = 1;
+            for (int d = 0; d < a->out->rank; d++)
+                subs[d] = int_index(d);
+            expr *at = expr_read(a->out, subs);
+            for (int p = e->free + e->bound - 1; p >= e->free; p--) {
+                map[p] = p == e->free ? int_div(at, stride) : int_mod(int_div(at, stride), e->extent[p]);
+                stride *= e->extent[p];
+            }
+            e->body = expr_substitute(e->body, map, e->free + e->bound);
+            e->reduction = RED_NONE;
+            e->bound = 0;
+            if (k > i) { /* the search comes first */
+                memmove(&list->data[i + 1], &list->data[i], (size_t)(k - i) * sizeof *list->data);
+                list->data[i++] = a;
+            }
+            break;
+        }
+    }
+}
+
+/* ---- equal equations, and dear operations that several equations need ---- */
+
+typedef struct replacement {
+    const tensor *from;
+    tensor *to;
+} replacement;
+
+static expr *replace_tensor(expr *e, void *context)
+{
+    const replacement *r = context;
+    if (e->kind == X_READ && e->tensor == r->from)
+        return expr_read(r->to, e->args);
+    if (e->kind == X_AFF) { /* reads of index tensors are atoms */
+        expr *sum = int_const(e->constant);
+        bool changed = false;
+        for (int i = 0; i < e->nargs; i++) {
+            expr *atom = e->args[i];
+            bool hit = atom->kind == X_READ && atom->tensor == r->from;
+            changed |= hit;
+            expr *value = hit ? expr_read(r->to, atom->args) : expr_substitute(atom, NULL, 0);
+            sum = int_add(sum, int_scale(value, e->coef[i]));
+        }
+        return changed ? sum : e;
+    }
+    return e;
+}
+
+static void replace_reads(equation_list *list, int from, const tensor *old, tensor *now)
+{
+    replacement r = {old, now};
+    for (int i = from; i < list->count; i++) {
+        equation *e = list->data[i];
+        if (e->source == old)
+            e->source = now;
+        if (!reads_tensor(e, old))
+            continue;
+        if (e->body)
+            e->body = expr_rewrite(e->body, replace_tensor, &r);
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            e->subs[d] = expr_rewrite(e->subs[d], replace_tensor, &r);
+    }
+}
+
+static bool has_accumulation(const equation_list *list, const tensor *t)
+{
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->accumulate && list->data[i]->out == t)
+            return true;
+    return false;
+}
+
+static void merge_equal(equation_list *list)
+{
+    for (int i = 0; i < list->count; i++) {
+        equation *e = list->data[i];
+        if (e->accumulate || e->kind != EQ_COMPUTE || e->body->kind == X_NUM || e->body->kind == X_READ || has_accumulation(list, e->out))
+            continue;
+        for (int k = i + 1; k < list->count; k++) {
+            equation *o = list->data[k];
+            if (o->kind == EQ_COMPUTE && !o->accumulate && o->reduction == e->reduction && o->out->classes == e->out->classes &&
+                o->out->rank == e->out->rank && same_loops(o, e) && !o->out->named && !has_accumulation(list, o->out))
+                replace_reads(list, k + 1, o->out, e->out);
+        }
+    }
+}
+
+typedef struct dear_search {
+    VEC(expr *) seen;          /* dear nodes over free positions, with how many equations have them */
+    VEC(int) times, first;
+    const equation *e;
+    int at;
+} dear_search;
+
+static void find_dear(expr *x, void *context)
+{
+    dear_search *s = context;
+    if (x->kind != X_OP || op_table[x->op].cost < COST_DEAR || (x->uses >> s->e->free))
+        return;
+    for (int i = 0; i < s->seen.count; i++)
+        if (s->seen.data[i] == x) {
+            s->times.data[i]++;
+            return;
+        }
+    vec_push(&s->seen) = x;
+    vec_push(&s->times) = 1;
+    vec_push(&s->first) = s->at;
+}
+
+typedef struct node_replacement {
+    expr *from, *to;
+} node_replacement;
+
+static expr *replace_node(expr *e, void *context)
+{
+    const node_replacement *r = context;
+    return e == r->from ? r->to : e;
+}
+
+/* The extents of the positions that x uses, as the equation has them; false where another equation differs. */
+static bool same_extents(const equation *a, const equation *b, const expr *x)
+{
+    for (int p = 0; p < MAX_INDEX; p++)
+        if ((x->uses >> p & 1) && (p >= a->free || p >= b->free || a->extent[p] != b->extent[p]))
+            return false;
+    return true;
+}
+
+static bool contains(expr *body, expr *x)
+{
+    if (body == x)
+        return true;
+    for (int i = 0; i < body->nargs; i++)
+        if (contains(body->args[i], x))
+            return true;
+    return false;
+}
+
+/* tanh(s), needed forward and backward, becomes a tensor of its own. */
+static void keep_dear(graph *g, equation_list *list)
+{
+    dear_search s = {0};
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->kind == EQ_COMPUTE) {
+            s.e = list->data[i];
+            s.at = i;
+            expr_each(s.e->body, find_dear, &s);
+        }
+    for (int k = 0, shift = 0; k < s.seen.count; k++) {
+        expr *x = s.seen.data[k], *map[MAX_INDEX] = {0}, *subs[MAX_RANK];
+        int at = s.first.data[k] + shift, n = 0, uses = 0;
+        equation *first = list->data[at];
+        int64_t dims[MAX_RANK];
+        if (s.times.data[k] < 2 || x->kind != X_OP)
+            continue;
+        for (int i = at; i < list->count; i++)
+            uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
+        if (uses < 2 || first->body == x)
+            continue;
+        for (int p = 0; p < first->free; p++)
+            if (x->uses >> p & 1) {
+                dims[n] = first->extent[p];
+                subs[n] = int_index(p);
+                map[p] = int_index(n++);
+            }
+        tensor *t = graph_tensor(g, TENSOR_VALUE, NULL, n, dims, 0, first->at);
+        equation_list made = {0};
+        equation *e = equation_new(&made, t, expr_substitute(x, map, first->free), first->at);
+        for (int p = 0, q = 0; p < first->free; p++)
+            if (x->uses >> p & 1)
+                e->index_name[q++] = first->index_name[p];
+        node_replacement r = {x, expr_read(t, subs)};
+        for (int i = at; i < list->count; i++)
+            if (list->data[i]->body && same_extents(first, list->data[i], x))
+                list->data[i]->body = expr_rewrite(list->data[i]->body, replace_node, &r);
+        vec_push(list) = NULL;
+        memmove(&list->data[at + 1], &list->data[at], (size_t)(list->count - 1 - at) * sizeof *list->data);
+        list->data[at] = e;
+        shift++;
+    }
+}
+
+void pass_common(graph *g, equation_list *list)
+{
+    merge_equal(list);
+    keep_dear(g, list);
+}
+
+/* ---- inlining ---- */
+
+typedef struct inlining {
+    const tensor *t;
+    expr *body;
+} inlining;
+
+static expr *inline_read(expr *e, void *context)
+{
+    const inlining *n = context;
+    if (e->kind != X_READ || e->tensor != n->t)
+        return e;
+    return expr_substitute(n->body, e->args, n->t->rank);
+}
+
+static void add_cost(expr *e, void *context)
+{
+    *(int *)context += e->kind == X_OP ? op_table[e->op].cost : e->kind == X_SELECT ? 1 : 0;
+}
+
+static int cost_of(expr *e)
+{
+    int cost = 0;
+    expr_each(e, add_cost, &cost);
+    return cost;
+}
+
+static void count_reads(expr *e, void *context)
+{
+    *(int *)context += e->kind == X_READ;
+}
+
+/* May the value of p be computed anew inside e, its only reader or one of several? */
+static bool worth_inlining(const equation_list *list, const equation *p)
+{
+    const tensor *t = p->out;
+    int cost = cost_of(p->body), readers = 0, reads = 0;
+    expr_each(p->body, count_reads, &reads);
+    for (int i = 0; i < list->count; i++) {
+        const equation *e = list->data[i];
+        if (!reads_tensor(e, t))
+            continue;
+        readers++;
+        if (e->source == t || e->kind != EQ_COMPUTE)
+            return false;
+        for (int d = 0; e->subs && d < e->out->rank; d++) {
+            search s = {t, false};
+            expr_each(e->subs[d], look, &s);
+            if (s.found)
+                return false;
+        }
+        if (cost && (e->reduction != RED_NONE || e->accumulate || e->free > t->rank)) /* it would be repeated in every turn */
+            return false;
+    }
+    if (cost == 0) /* a number, or a read of another tensor */
+        return reads <= 1;
+    return readers == 1 || (cost < COST_DEAR && reads <= 2 && readers <= 2);
+}
+
+static bool overwritten(const equation_list *list, const equation *p)
+{
+    /* a parameter that p reads may be updated before the reader runs */
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->accumulate && list->data[i]->out->kind == TENSOR_PARAM && reads_tensor(p, list->data[i]->out))
+            return true;
+    return false;
+}
+
+void pass_inline(graph *g, equation_list *list, const bool *keep)
+{
+    (void)g;
+    for (int i = 0; i < list->count; i++) {
+        equation *p = list->data[i];
+        if (p->kind != EQ_COMPUTE || p->reduction != RED_NONE || p->accumulate || p->out->classes || keep[p->out->id] ||
+            has_accumulation(list, p->out) || overwritten(list, p) || !worth_inlining(list, p))
+            continue;
+        inlining n = {p->out, p->body};
+        bool gone = true;
+        for (int k = i + 1; k < list->count; k++)
+            if (reads_tensor(list->data[k], p->out)) {
+                equation *e = list->data[k];
+                e->body = expr_decide(expr_rewrite(e->body, inline_read, &n), e->extent);
+                gone &= !reads_tensor(e, p->out);
+            }
+        if (gone) {
+            memmove(&list->data[i], &list->data[i + 1], (size_t)(list->count - 1 - i) * sizeof *list->data);
+            list->count--;
+            i--;
+        }
+    }
+}

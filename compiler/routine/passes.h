@@ -1,0 +1,16 @@
+/* passes.h: rewritings of a routine's list of equations. Each keeps the meaning; private to routine/. */
+#ifndef NNC_PASSES_H
+#define NNC_PASSES_H
+
+#include "routine.h"
+
+void pass_set_symbol(equation_list *list, symbol s, double value);   /* training becomes a number */
+void pass_extrema(equation_list *list);                              /* max where argmax is there: a read at it */
+void pass_common(graph *g, equation_list *list);                     /* equal equations are one; dear operations are kept */
+void pass_inline(graph *g, equation_list *list, const bool *keep);   /* elementwise values into their readers */
+void pass_prune(const graph *g, equation_list *list, const bool *keep); /* what nobody needs goes; keep: by tensor id */
+
+int count_readers(const equation_list *list, const tensor *t);
+bool reads_tensor(const equation *e, const tensor *t);
+
+#endif

@@ -1,0 +1,241 @@
+/* routine.c: builds the functions of the generated C out of the graph and its derivation. See routine.h. */
+#include "routine.h"
+
+#include <string.h>
+
+#include "../derive/derive.h"
+#include "passes.h"
+
+static void copy_list(const equation_list *from, equation_list *to)
+{
+    for (int i = 0; i < from->count; i++) {
+        equation *e = NEW(equation);
+        *e = *from->data[i];
+        if (e->subs) {
+            e->subs = NEW_ARRAY(expr *, e->out->rank + 1);
+            memcpy(e->subs, from->data[i]->subs, (size_t)e->out->rank * sizeof *e->subs);
+        }
+        vec_push(to) = e;
+    }
+}
+
+static bool *keep_flags(const graph *g, const routine *r, opt_level level)
+{
+    bool *keep = NEW_ARRAY(bool, g->tensors.count * 2 + 64);
+    if (r->value)
+        keep[r->value->id] = true;
+    for (int i = 0; i < r->outputs.count; i++)
+        keep[r->outputs.data[i]->id] = true;
+    for (int i = 0; r->gradient && i < g->params.count; i++)
+        if (r->gradient[i])
+            keep[r->gradient[i]->id] = true;
+    (void)level;
+    return keep;
+}
+
+/* At -O0 what the user named stays a tensor, and so does its gradient. */
+static bool *named_flags(const graph *g, const bool *keep, opt_level level)
+{
+    bool *stay = NEW_ARRAY(bool, g->tensors.count * 2 + 64);
+    for (int i = 0; i < g->tensors.count; i++)
+        stay[i] = keep[i] || (level == LEVEL_O0 && g->tensors.data[i]->named);
+    return stay;
+}
+
+static void simplify(graph *g, routine *r, opt_level level, bool training)
+{
+    bool *keep = keep_flags(g, r, level);
+    pass_set_symbol(&r->equations, SYM_TRAINING, training ? 1 : 0);
+    pass_prune(g, &r->equations, keep);
+    pass_extrema(&r->equations);
+    pass_common(g, &r->equations);
+    keep = keep_flags(g, r, level); /* passes make tensors */
+    pass_inline(g, &r->equations, named_flags(g, keep, level));
+    keep = keep_flags(g, r, level);
+    pass_prune(g, &r->equations, keep);
+    for (int i = 0; i < r->equations.count; i++) {
+        equation *e = r->equations.data[i];
+        if (e->body)
+            e->body = expr_decide(e->body, e->extent);
+    }
+    graph_verify(g, &r->equations);
+}
+
+static routine *new_routine(routine_list *out, routine_kind kind, int cost)
+{
+    routine *r = NEW(routine);
+    r->kind = kind;
+    r->cost = cost;
+    vec_push(out) = r;
+    return r;
+}
+
+/* ---- sgd: the gradients become updates ---- */
+
+static bool reads_any_param(const graph *g, const equation *e)
+{
+    for (int i = 0; i < g->params.count; i++)
+        if (reads_tensor(e, g->params.data[i]))
+            return true;
+    return false;
+}
+
+static equation *only_definition(const equation_list *list, const tensor *t, int *at)
+{
+    equation *found = NULL;
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->out == t) {
+            if (found)
+                return NULL;
+            found = list->data[i];
+            *at = i;
+        }
+    return found;
+}
+
+static void remove_at(equation_list *list, int at)
+{
+    memmove(&list->data[at], &list->data[at + 1], (size_t)(list->count - 1 - at) * sizeof *list->data);
+    list->count--;
+}
+
+/* Every update comes after every read of a parameter. The sum that a gradient is stands right before its update where it
+ * reads no parameter, so that the loops can join them and the gradient is never stored. */
+static void add_updates(graph *g, routine *r, tensor *const *gradient)
+{
+    equation_list *list = &r->equations;
+    expr *step = expr_neg(expr_sym(SYM_RATE));
+    for (int i = 0; i < g->params.count; i++) {
+        tensor *p = g->params.data[i], *t = gradient[i];
+        expr *subs[MAX_RANK];
+        int at;
+        if (!t)
+            continue;
+        for (int d = 0; d < p->rank; d++)
+            subs[d] = int_index(d);
+        equation *sum = only_definition(list, t, &at);
+        if (sum && sum->kind == EQ_COMPUTE && !sum->accumulate && !reads_any_param(g, sum) && count_readers(list, t) == 0) {
+            remove_at(list, at);
+            vec_push(list) = sum;
+        }
+        equation *u = equation_new(list, p, expr_mul(step, expr_read(t, subs)), p->at);
+        u->accumulate = true;
+        u->subs = NEW_ARRAY(expr *, p->rank + 1);
+        memcpy(u->subs, subs, (size_t)p->rank * sizeof *subs);
+        u->note = arena_printf("step of %s", p->label);
+        for (int d = 0; sum && d < p->rank; d++)
+            u->index_name[d] = sum->index_name[d];
+    }
+}
+
+/* ---- the routines of one cost ---- */
+
+static void add_cost(graph *g, int c, opt_level level, routine_list *out)
+{
+    graph_cost *cost = &g->costs.data[c];
+    routine *r = new_routine(out, ROUTINE_COST, c);
+    r->value = cost->value;
+    copy_list(&g->equations, &r->equations);
+    simplify(g, r, level, false);
+
+    equation_list list = {0}, forward = {0};
+    copy_list(&g->equations, &list);
+    pass_set_symbol(&list, SYM_TRAINING, 1);
+    bool *keep = NEW_ARRAY(bool, g->tensors.count + 1);
+    keep[cost->value->id] = true;
+    pass_prune(g, &list, keep);
+    copy_list(&list, &forward);
+    tensor **wrt = NEW_ARRAY(tensor *, g->params.count + 1), **found = NEW_ARRAY(tensor *, g->params.count + 1);
+    tensor **gradient = NEW_ARRAY(tensor *, g->params.count + 1);
+    int n = 0;
+    for (int i = 0; i < g->params.count; i++)
+        if (cost->trains[i])
+            wrt[n++] = g->params.data[i];
+    derive_gradient(g, &forward, cost->value, wrt, n, &list, found);
+    for (int i = 0, k = 0; i < g->params.count; i++)
+        if (cost->trains[i])
+            gradient[i] = found[k++];
+
+    routine *grad = new_routine(out, ROUTINE_GRAD, c);
+    grad->value = cost->value;
+    grad->gradient = gradient;
+    copy_list(&list, &grad->equations);
+    simplify(g, grad, level, true);
+
+    routine *sgd = new_routine(out, ROUTINE_SGD, c);
+    sgd->value = cost->value;
+    copy_list(&grad->equations, &sgd->equations);
+    sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
+    add_updates(g, sgd, gradient);
+    graph_verify(g, &sgd->equations);
+}
+
+void routines_build(graph *g, opt_level level, bool inference, routine_list *out)
+{
+    if (g->outputs.count) {
+        routine *r = new_routine(out, ROUTINE_FORWARD, -1);
+        for (int i = 0; i < g->outputs.count; i++)
+            vec_push(&r->outputs) = g->outputs.data[i].value;
+        copy_list(&g->equations, &r->equations);
+        simplify(g, r, level, false);
+    }
+    for (int i = 0; i < g->costs.count && !inference; i++)
+        add_cost(g, i, level, out);
+}
+
+const char *routine_name(const graph *g, const routine *r)
+{
+    const char *own = r->cost >= 0 ? g->costs.data[r->cost].name : NULL;
+    switch (r->kind) {
+    case ROUTINE_FORWARD: return "forward";
+    case ROUTINE_COST: return own ? own : "cost";
+    case ROUTINE_GRAD: return own ? arena_printf("%s_grad", own) : "grad";
+    case ROUTINE_SGD: return own ? arena_printf("%s_sgd", own) : "sgd";
+    }
+    return "?";
+}
+
+/* ---- gradients that differences cannot check ---- */
+
+static void find_custom(expr *e, void *context)
+{
+    *(bool *)context |= e->kind == X_CUSTOM && e->user;
+}
+
+/* Every parameter from which a user's detach or derivative is reached on the way to the cost. */
+void routine_custom_params(const graph *g, int cost, bool *custom)
+{
+    (void)cost;
+    for (int i = 0; i < g->params.count; i++) {
+        bool *reached = NEW_ARRAY(bool, g->tensors.count + 1);
+        custom[i] = false;
+        reached[g->params.data[i]->id] = true;
+        for (int k = 0; k < g->equations.count; k++) {
+            const equation *e = g->equations.data[k];
+            bool reads = false, has_custom = false;
+            for (int t = 0; t < g->tensors.count && !reads; t++)
+                reads = reached[t] && reads_tensor(e, g->tensors.data[t]);
+            if (!reads)
+                continue;
+            reached[e->out->id] = true;
+            if (e->body)
+                expr_each(e->body, find_custom, &has_custom);
+            custom[i] |= has_custom;
+        }
+    }
+}
+
+/* ---- --emit grad ---- */
+
+void routine_print(const graph *g, const routine *r, text *out)
+{
+    text_printf(out, "%s:\n", routine_name(g, r));
+    for (int i = 0; i < r->equations.count; i++) {
+        const equation *e = r->equations.data[i];
+        text_append(out, "  ");
+        equation_print(e, out);
+        if (e->note)
+            text_printf(out, "   // %s", e->note);
+        text_append(out, "\n");
+    }
+}
