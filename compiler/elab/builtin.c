@@ -24,7 +24,7 @@ static value reshape(elab *E, value *v, int rank, const int64_t dims[], span at)
     equation *e = equation_new(&E->g->equations, t, NULL, at);
     e->kind = EQ_RESHAPE;
     e->source = from;
-    name_indices(e);
+    equation_name_indices(e);
     note_reads(E, value_of_tensor(E, from, at).body);
     return value_of_tensor(E, t, at);
 }

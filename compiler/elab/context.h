@@ -106,7 +106,7 @@ typedef struct index_env {
     int count;
     int64_t extent[MAX_INDEX];
     bool none;                   /* no index equation at all: a place for constants */
-    bool star_known, star_left;
+    bool star_known, star_left, broken;
     int star_first, star_rank;
     int64_t star_dims[USER_RANK];
     span star_at;
@@ -162,7 +162,6 @@ bool value_is_number(const value *v, double *number);
 tensor *value_tensor(elab *E, const value *v, const char *name, span at); /* computes it if need be; NULL after errors */
 expr *real_body(const value *v);
 tensor *define_tensor(elab *E, const char *name, int rank, const int64_t dims[], int64_t classes, expr *body, span at);
-void name_indices(equation *e);
 void note_reads(elab *E, expr *e);
 
 /* expression.c: one evaluator for both kinds of equations; I NULL: whole tensors */

@@ -102,8 +102,7 @@ value base_value(elab *E, scope *S, index_env *I, const ast_expr *base)
         v = t ? value_of_tensor(E, t, base->at) : value_error(base->at);
     }
     if (I) {
-        if (I->bases.count == 0 && I->count == 0)
-            I->count = 1;
+        I->broken |= !v.ok;
         vec_push(&I->bases).key = base;
         I->bases.data[I->bases.count - 1].base = v;
     }
@@ -240,7 +239,7 @@ bool ranges_finish(elab *E, index_env *I)
     bool good = true;
     for (int p = 1; p < I->count; p++)
         if (I->vars[p].extent == 0) {
-            if (!E->broken || I->vars[p].key)
+            if (!I->broken)
                 elab_error(E, I->vars[p].at, "nothing fixes the range of the index '%s'; write its bound, as in [%s < 10]",
                            I->vars[p].name, I->vars[p].name);
             I->vars[p].extent = I->extent[p] = 1;

@@ -142,7 +142,7 @@ value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *b
                 if (names[k] && e->index_name[m] == names[k])
                     e->index_name[k] = NULL;
         }
-        name_indices(e);
+        equation_name_indices(e);
         note_reads(E, like.body);
     }
     return (value){.ok = true, .at = at, .classes = probe.classes, .body = expr_read(t, subs)};

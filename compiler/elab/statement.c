@@ -105,7 +105,7 @@ static tensor *index_equation(elab *E, scope *S, const ast_lhs *left, const ast_
                     if (k != i + t->batched && strcmp(e->index_name[k], names[i]) == 0)
                         e->index_name[k] = NULL;
         }
-        name_indices(e);
+        equation_name_indices(e);
     }
     return t;
 }
@@ -130,7 +130,7 @@ static tensor *drop_copy(elab *E, tensor *t, int first_new)
         for (int k = 0; k < t->rank; k++)
             if (made->index_name[i] && strcmp(made->index_name[i], made->index_name[k]) == 0)
                 made->index_name[i] = NULL;
-    name_indices(made);
+    equation_name_indices(made);
     made->at = copy->at;
     list->count--;
     return made->out;

@@ -242,7 +242,7 @@ static tensor *output_tensor(elab *E, const value *v, span at)
     memcpy(dims + 1, v->dims, (size_t)v->rank * sizeof *dims);
     tensor *t = graph_tensor(E->g, TENSOR_VALUE, NULL, v->rank + 1, dims, v->classes, at);
     equation *e = equation_new(&E->g->equations, t, v->classes ? v->body : real_body(v), at);
-    name_indices(e);
+    equation_name_indices(e);
     note_reads(E, e->body);
     return t;
 }

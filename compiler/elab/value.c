@@ -46,30 +46,6 @@ expr *real_body(const value *v)
     return v->body->is_int ? expr_real(v->body) : v->body;
 }
 
-/* Names for the positions that the user did not name: b for the batch, then i, j, k …, none twice. */
-void name_indices(equation *e)
-{
-    static const char *const letters[] = {"i", "j", "k", "l", "m", "p", "q", "r", "u", "v"};
-    int next = 0, extra = 0;
-    for (int k = 0; k < e->free + e->bound; k++) {
-        bool taken = true;
-        if (e->index_name[k])
-            continue;
-        const char *name = e->extent[k] == EXTENT_BATCH ? "b" : NULL;
-        while (taken) {
-            if (!name)
-                name = next < (int)(sizeof letters / sizeof *letters) ? letters[next++]
-                                                                      : intern(arena_printf("i%d", ++extra));
-            taken = false;
-            for (int m = 0; m < e->free + e->bound; m++)
-                taken |= e->index_name[m] && strcmp(e->index_name[m], name) == 0;
-            if (!taken)
-                e->index_name[k] = name;
-            name = NULL;
-        }
-    }
-}
-
 static void note_read(expr *e, void *context)
 {
     elab *E = context;
@@ -129,7 +105,7 @@ tensor *define_tensor(elab *E, const char *name, int rank, const int64_t dims[],
     tensor *t = graph_tensor(E->g, TENSOR_VALUE, name, rank + batched, full, classes, at);
     equation *e = equation_new(&E->g->equations, t, body, at);
     e->body = expr_decide(body, e->extent);
-    name_indices(e);
+    equation_name_indices(e);
     note_reads(E, body);
     return t;
 }

@@ -70,6 +70,30 @@ tensor *equation_find(const equation_list *list, const equation *like)
     return NULL;
 }
 
+/* Names for the positions that the user did not name: b for the batch, then i, j, k …, none twice. */
+void equation_name_indices(equation *e)
+{
+    static const char *const letters[] = {"i", "j", "k", "l", "m", "p", "q", "r", "u", "v"};
+    int next = 0, extra = 0;
+    for (int k = 0; k < e->free + e->bound; k++) {
+        bool taken = true;
+        if (e->index_name[k])
+            continue;
+        const char *name = e->extent[k] == EXTENT_BATCH ? "b" : NULL;
+        while (taken) {
+            if (!name)
+                name = next < (int)(sizeof letters / sizeof *letters) ? letters[next++]
+                                                                      : intern(arena_printf("i%d", ++extra));
+            taken = false;
+            for (int m = 0; m < e->free + e->bound; m++)
+                taken |= e->index_name[m] && strcmp(e->index_name[m], name) == 0;
+            if (!taken)
+                e->index_name[k] = name;
+            name = NULL;
+        }
+    }
+}
+
 /* ---- invariants ---- */
 
 typedef struct check {

@@ -111,6 +111,9 @@ equation *equation_new(equation_list *list, tensor *out, expr *body, span at);
 /* The tensor that an equation of the list, with the same extents, reduction and body, defines already; else NULL. */
 tensor *equation_find(const equation_list *list, const equation *like);
 
+/* Names for the positions that have none: b for the batch, then i, j, k …, none twice. */
+void equation_name_indices(equation *e);
+
 void equation_print(const equation *e, text *out);
 void graph_print(const graph *g, text *out);           /* --emit graph */
 /* bug()s where an invariant is broken. `defined` may name tensors that come from elsewhere; NULL: none. */

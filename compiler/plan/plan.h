@@ -1,56 +1,62 @@
-/* plan.h: where every tensor lies: arguments, parameter struct, work, constants.
+/* plan.h: where every tensor lies: arguments, parameter struct, work, constants; and which equations are computed together.
  *
  * The layout of parameters is one for the whole model (all routines agree); the work is planned for each routine by
- * lifetime, and is as large as the largest needs. Decides nothing about loops. */
+ * lifetime, and is as large as the largest needs. How the loops run is decided in loops/. */
 #ifndef NNC_PLAN_H
 #define NNC_PLAN_H
 
 #include "../routine/routine.h"
 
 typedef enum storage {
-    STORE_NONE,        /* not in this routine */
+    STORE_NONE,        /* not in memory: fused away */
     STORE_ARGUMENT,    /* an input, target or output array of the caller: [n][shape], row-major */
     STORE_PARAMS,      /* in p */
-    STORE_GRADIENT,    /* in g: same places as the parameter `of` */
-    STORE_STATE,
+    STORE_GRADIENT,    /* in g: same place as the parameter `of` */
     STORE_CONSTANT,    /* a static const array */
     STORE_WORK         /* in k */
 } storage;
 
 /* Where a tensor's elements lie: element (i0 … ir-1) at offset + sum i_d * stride[d], counted in elements of its type.
- * A batched tensor has the stride of the batch in stride[0]. */
+ * The dimensions lie in memory in the order order[0] (slowest) … order[rank-1] (fastest), without gaps. */
 typedef struct place {
     storage store;
     int64_t offset;
     int64_t stride[MAX_RANK];
-    int64_t size;              /* elements occupied, padding and all samples of a full batch included */
-    const tensor *alias;       /* shares the elements of this tensor (a reshape): same offset and store */
+    int order[MAX_RANK];
+    int64_t size;              /* elements occupied, all samples of a full batch included */
+    const tensor *alias;       /* shares the elements of this tensor (a reshape) */
+    int first, last;           /* STORE_WORK: from its definition to its last reader, by equation number */
 } place;
 
 typedef struct plan_options {
     opt_level level;
     int batch;                 /* most samples in one call */
     bool is_double;
-    bool inference;
 } plan_options;
 
 typedef struct routine_plan {
     routine *routine;
     place *places;             /* by tensor id */
-    int count;
+    bool *fused;               /* by equation number: computed in the loops of the next one, which alone reads it */
     int64_t reals, ints;       /* the work this routine needs, in elements */
 } routine_plan;
 
 typedef struct plan {
-    const graph *graph;
+    graph *graph;
     plan_options options;
     VEC(routine_plan *) routines;
-    place *params;             /* by position in graph.params: parameters that lie in the struct (STORE_PARAMS) or are constants */
+    place *params;             /* by position in graph.params: in the struct (STORE_PARAMS) or constants (baked) */
     int64_t reals;             /* size of the params struct in reals */
     int64_t work_reals, work_ints;
+    int *fastest;              /* by tensor id: the dimension that lies fastest in memory, or -1: the last */
 } plan;
 
-plan *plan_build(const graph *g, const routine_list *routines, plan_options options);
+plan *plan_build(graph *g, const routine_list *routines, plan_options options);
 void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes, choices with reasons */
+
+/* The fastest dimensions of all tensors (layout.c). */
+void plan_layouts(plan *p, const routine_list *routines);
+/* Transposed copies of parameters that are read in another order than they lie. */
+void plan_packing(plan *p, const routine_list *routines);
 
 #endif

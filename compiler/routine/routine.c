@@ -57,6 +57,7 @@ static void simplify(graph *g, routine *r, opt_level level, bool training)
         equation *e = r->equations.data[i];
         if (e->body)
             e->body = expr_decide(e->body, e->extent);
+        equation_name_indices(e);
     }
     graph_verify(g, &r->equations);
 }
@@ -125,6 +126,7 @@ static void add_updates(graph *g, routine *r, tensor *const *gradient)
         u->note = arena_printf("step of %s", p->label);
         for (int d = 0; sum && d < p->rank; d++)
             u->index_name[d] = sum->index_name[d];
+        equation_name_indices(u);
     }
 }
 

@@ -1,0 +1,233 @@
+/* body.c: prints the loop tree of a routine. */
+#include <string.h>
+
+#include "writer.h"
+
+void start(writer *w)
+{
+    text_printf(w->out, "%*s", 4 * w->depth, "");
+}
+
+void line(writer *w, const char *format, ...)
+{
+    va_list args;
+    start(w);
+    va_start(args, format);
+    text_vprintf(w->out, format, args);
+    va_end(args);
+    text_append(w->out, "\n");
+}
+
+/* ---- views: names for the places of one routine, with their shapes ---- */
+
+static const char *array_suffix(const writer *w, const tensor *t, const place *at, int from)
+{
+    text s = {0};
+    text_append(&s, "");
+    for (int k = from; k < t->rank; k++) {
+        int64_t extent = t->dims[at->order[k]];
+        text_printf(&s, "[%lld]", (long long)(extent == EXTENT_BATCH ? w->p->options.batch : extent));
+    }
+    return s.data;
+}
+
+static const char *shape_note(const tensor *t)
+{
+    text s = {0};
+    text_append(&s, t->label);
+    for (int k = 0; k < t->rank; k++) {
+        text_append(&s, k ? ", " : "[");
+        if (t->dims[k] == EXTENT_BATCH)
+            text_append(&s, "n");
+        else
+            text_printf(&s, "%lld", (long long)t->dims[k]);
+    }
+    text_append(&s, t->rank ? "]" : "");
+    return c_comment(s.data);
+}
+
+static const char *origin(const writer *w, const routine_plan *r, const tensor *t)
+{
+    const place *at = &r->places[t->id];
+    if (at->alias)
+        return origin(w, r, at->alias);
+    if (at->store == STORE_WORK && w->p->options.level == LEVEL_O0)
+        return arena_printf("k->%s", w->views[t->id]);
+    if (at->store == STORE_WORK)
+        return arena_printf("(k->%s + %lld)", t->classes ? "i" : "r", (long long)at->offset);
+    for (int i = 0; i < r->routine->outputs.count; i++)
+        if (r->routine->outputs.data[i] == t)
+            return c_argument(w->p->graph->outputs.data[i].name);
+    return c_argument(t->name);
+}
+
+static void mark(expr *e, void *context)
+{
+    bool *used = context;
+    if (e->kind == X_READ)
+        used[e->tensor->id] = true;
+}
+
+void write_views(writer *w, const routine_plan *r)
+{
+    bool *used = NEW_ARRAY(bool, w->p->graph->tensors.count + 1);
+    for (int i = 0; i < r->routine->equations.count; i++) {
+        const equation *e = r->routine->equations.data[i];
+        if (e->body)
+            expr_each(e->body, mark, used);
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            expr_each(e->subs[d], mark, used);
+        bool copies = e->kind == EQ_RESHAPE && !r->places[e->out->id].alias;
+        if (copies)
+            used[e->source->id] = true;
+        if (e->kind == EQ_COMPUTE || copies)
+            used[e->out->id] = true;
+    }
+    if (r->routine->value)
+        used[r->routine->value->id] = true;
+    for (int i = 0; i < w->p->graph->tensors.count; i++) {
+        const tensor *t = w->p->graph->tensors.data[i];
+        const place *at = &r->places[i];
+        bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
+        if (!used[i] || field || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
+            continue;
+        const tensor *root = t;
+        while (r->places[root->id].alias)
+            root = r->places[root->id].alias;
+        bool constant = root->kind == TENSOR_INPUT || root->kind == TENSOR_TARGET;
+        const char *type = arena_printf("%s%s", constant ? "const " : "", t->classes ? "int32_t" : w->real);
+        const char *suffix = array_suffix(w, t, at, 1);
+        if (suffix[0])
+            line(w, "%s (*%s)%s = (%s (*)%s)%s; /* %s */", type, w->views[i], suffix, type, suffix, origin(w, r, t), shape_note(t));
+        else
+            line(w, "%s *%s = (%s *)%s; /* %s */", type, w->views[i], type, origin(w, r, t), shape_note(t));
+    }
+}
+
+/* ---- the tree ---- */
+
+static void write_node(writer *w, const node *n);
+
+static void write_list(writer *w, const node_list *list)
+{
+    for (int i = 0; i < list->count; i++)
+        write_node(w, list->data[i]);
+}
+
+static void write_bounds(writer *w, const node *n, const char *i, const char *type)
+{
+    line(w, "%s %s_from = 0, %s_to = %lld;", type, i, i, (long long)n->extent);
+    for (int k = 0; k < n->lows.count; k++) {
+        start(w);
+        text_printf(w->out, "if (%s_from < ", i);
+        write_int(w, n->lows.data[k]);
+        text_printf(w->out, ") %s_from = ", i);
+        write_int(w, n->lows.data[k]);
+        text_append(w->out, ";\n");
+    }
+    for (int k = 0; k < n->highs.count; k++) {
+        expr *end = int_add(n->highs.data[k], int_const(1));
+        start(w);
+        text_printf(w->out, "if (%s_to > ", i);
+        write_int(w, end);
+        text_printf(w->out, ") %s_to = ", i);
+        write_int(w, end);
+        text_append(w->out, ";\n");
+    }
+    line(w, "for (%s %s = %s_from; %s < %s_to; %s++) {", type, i, i, i, i, i);
+}
+
+static void write_loop(writer *w, const node *n)
+{
+    const char *i = w->index[n->position];
+    bool batch = n->extent == EXTENT_BATCH;
+    const char *type = batch ? "size_t" : w->int_type;
+    const char *end = batch ? "n" : arena_printf("%lld", (long long)n->extent);
+    long long whole = (long long)(n->extent / n->step * n->step);
+    if (n->lows.count || n->highs.count)
+        write_bounds(w, n, i, type);
+    else if (n->tail && batch)
+        line(w, "for (%s %s = n / %lld * %lld; %s < n; %s++) {", type, i, (long long)n->step, (long long)n->step, i, i);
+    else if (n->tail)
+        line(w, "for (%s %s = %lld; %s < %s; %s++) {", type, i, whole, i, end, i);
+    else if (n->step > 1 && batch)
+        line(w, "for (%s %s = 0; %s + %lld < n; %s += %lld) {", type, i, i, (long long)n->step - 1, i, (long long)n->step);
+    else if (n->step > 1)
+        line(w, "for (%s %s = 0; %s < %lld; %s += %lld) {", type, i, i, whole, i, (long long)n->step);
+    else
+        line(w, "for (%s %s = 0; %s < %s; %s++) {", type, i, i, end, i);
+    w->depth++;
+    write_list(w, &n->body);
+    w->depth--;
+    line(w, "}");
+}
+
+static void write_node(writer *w, const node *n)
+{
+    static const char *const signs[] = {"=", "+=", "*=", "-="};
+    switch (n->kind) {
+    case NODE_BLOCK: {
+        bool braces = false;
+        for (int i = 0; i < n->body.count; i++)
+            braces |= n->body.data[i]->kind == NODE_LOCAL || n->body.data[i]->lows.count || n->body.data[i]->highs.count;
+        name_positions(w, n->names);
+        line(w, "/* %s */", c_comment(n->comment));
+        if (braces) {
+            line(w, "{");
+            w->depth++;
+        }
+        write_list(w, &n->body);
+        if (braces) {
+            w->depth--;
+            line(w, "}");
+        }
+        return;
+    }
+    case NODE_LOOP:
+        write_loop(w, n);
+        return;
+    case NODE_LOCAL:
+        start(w);
+        text_printf(w->out, "%s%s %s", n->constant ? "const " : "", n->target->classes ? w->int_type : w->real, n->target->label);
+        if (n->target->rank)
+            text_printf(w->out, "[%lld]", (long long)n->target->dims[0]);
+        if (n->value) {
+            text_append(w->out, " = ");
+            if (n->value->is_int)
+                write_int(w, n->value);
+            else
+                write_expr(w, n->value);
+        }
+        text_append(w->out, ";\n");
+        return;
+    case NODE_STORE:
+        start(w);
+        write_access(w, n->target, n->subs);
+        text_printf(w->out, " %s ", signs[n->assign]);
+        if (n->value->is_int)
+            write_int(w, n->value);
+        else if (expr_is_boolean(n->value)) {
+            text_printf(w->out, "(%s)(", w->real);
+            write_expr(w, n->value);
+            text_append(w->out, ")");
+        } else
+            write_expr(w, n->value);
+        text_append(w->out, ";\n");
+        return;
+    case NODE_IF:
+        start(w);
+        text_append(w->out, "if (");
+        write_expr(w, n->value);
+        text_append(w->out, ") {\n");
+        w->depth++;
+        write_list(w, &n->body);
+        w->depth--;
+        line(w, "}");
+        return;
+    }
+}
+
+void write_body(writer *w, const loop_function *f)
+{
+    write_list(w, &f->body);
+}

@@ -1,0 +1,117 @@
+/* init.c: the function that gives the parameters their first values.
+ *
+ * A value is a function of seed, parameter and element alone, in logical order, so that layout and level change nothing: the
+ * bits are SplitMix64's output function (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014)
+ * of a counter; normal values are made of two of them by Box and Muller's method (1958). */
+#include "writer.h"
+
+static void write_bits(writer *w)
+{
+    bool d = w->p->options.is_double;
+    line(w, "/* Uniform in [0, 1): element `at` of stream `of`; SplitMix64 (Steele, Lea, Flood 2014) on a counter. */");
+    line(w, "static %s %s_random(uint64_t seed, uint32_t of, uint64_t at)", w->real, w->prefix);
+    line(w, "{");
+    w->depth++;
+    line(w, "uint64_t z = (seed * 0x2545F4914F6CDD1Du ^ ((uint64_t)of << 40)) + (at + 1) * 0x9E3779B97F4A7C15u;");
+    line(w, "z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;");
+    line(w, "z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;");
+    line(w, "z = z ^ (z >> 31);");
+    line(w, d ? "return (double)(z >> 11) * (1.0 / 9007199254740992.0);" : "return (float)(z >> 40) * (1.0f / 16777216.0f);");
+    w->depth--;
+    line(w, "}");
+    text_append(w->out, "\n");
+}
+
+static void write_normal(writer *w)
+{
+    bool d = w->p->options.is_double;
+    line(w, "/* Normal with mean 0 and standard deviation 1, by Box and Muller's method (1958). */");
+    line(w, "static %s %s_normal(uint64_t seed, uint32_t of, uint64_t at)", w->real, w->prefix);
+    line(w, "{");
+    w->depth++;
+    line(w, "const %s u = %s - %s_random(seed, of, 2 * at), v = %s_random(seed, of, 2 * at + 1);", w->real, d ? "1.0" : "1.0f", w->prefix, w->prefix);
+    line(w, d ? "return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);" : "return sqrtf(-2.0f * logf(u)) * cosf(6.28318531f * v);");
+    w->depth--;
+    line(w, "}");
+    text_append(w->out, "\n");
+}
+
+static void write_value(writer *w, const tensor *t, int number, const char *flat)
+{
+    const char *draw = arena_printf("(seed, %d, (uint64_t)%s)", number, flat);
+    switch (t->init) {
+    case INIT_VALUE:
+        write_real(w, t->init_a);
+        return;
+    case INIT_UNIFORM:
+        write_real(w, t->init_a);
+        text_append(w->out, " + ");
+        write_real(w, t->init_b - t->init_a);
+        text_printf(w->out, " * %s_random%s", w->prefix, draw);
+        return;
+    case INIT_NORMAL:
+        write_real(w, t->init_a);
+        text_append(w->out, " + ");
+        write_real(w, t->init_b);
+        text_printf(w->out, " * %s_normal%s", w->prefix, draw);
+        return;
+    case INIT_EXPRESSION:
+        write_expr(w, t->init_value);
+        return;
+    }
+}
+
+static void write_param(writer *w, const tensor *t, const place *at, int number)
+{
+    text flat = {0};
+    equation loops = {.free = t->rank};
+    for (int d = 0; d < t->rank; d++)
+        loops.extent[d] = t->dims[d];
+    equation_name_indices(&loops);
+    name_positions(w, &loops);
+    line(w, "/* %s */", c_comment(t->label));
+    for (int d = 0; d < t->rank; d++) {
+        int64_t stride = 1;
+        for (int k = d + 1; k < t->rank; k++)
+            stride *= t->dims[k];
+        line(w, "for (%s %s = 0; %s < %lld; %s++)", "int32_t", w->index[d], w->index[d], (long long)t->dims[d], w->index[d]);
+        w->depth++;
+        if (stride == 1)
+            text_printf(&flat, "%s%s", d ? " + " : "", w->index[d]);
+        else
+            text_printf(&flat, "%s%lld * %s", d ? " + " : "", (long long)stride, w->index[d]);
+    }
+    start(w);
+    text_printf(w->out, "p->%s", c_field(t));
+    for (int k = 0; k < t->rank; k++)
+        text_printf(w->out, "[%s]", w->index[at->order[k]]);
+    text_append(w->out, " = ");
+    write_value(w, t, number, t->rank == 0 ? "0" : t->rank == 1 ? flat.data : arena_printf("(%s)", flat.data));
+    text_append(w->out, ";\n");
+    w->depth -= t->rank;
+}
+
+void write_init(writer *w)
+{
+    const graph *g = w->p->graph;
+    bool random = false, normal = false;
+    for (int i = 0; i < g->params.count; i++) {
+        normal |= !g->params.data[i]->values && g->params.data[i]->init == INIT_NORMAL;
+        random |= !g->params.data[i]->values && g->params.data[i]->init == INIT_UNIFORM;
+    }
+    if (random || normal)
+        write_bits(w);
+    if (normal)
+        write_normal(w);
+    line(w, "void %s_init(%s_params *p, uint64_t seed)", w->prefix, w->prefix);
+    line(w, "{");
+    w->depth++;
+    if (!random && !normal)
+        line(w, "(void)seed;");
+    for (int i = 0; i < g->params.count; i++)
+        if (!g->params.data[i]->values)
+            write_param(w, g->params.data[i], &w->p->params[i], i);
+    w->depth--;
+    line(w, "}");
+    text_append(w->out, "\n");
+}

@@ -1,0 +1,43 @@
+/* signature.c: the arguments of the generated functions, in the order that interface promises. */
+#include <string.h>
+
+#include "writer.h"
+
+bool has_params(const plan *p)
+{
+    return p->reals > 0;
+}
+
+const char *function_name(const writer *w, const routine *r)
+{
+    return arena_printf("%s_%s", w->prefix, routine_name(w->p->graph, r));
+}
+
+static void write_values(writer *w, const tensor_list *list)
+{
+    for (int i = 0; i < list->count; i++) {
+        const tensor *t = list->data[i];
+        text_printf(w->out, ", const %s *%s", t->classes ? "int32_t" : w->real, c_argument(t->name));
+    }
+}
+
+/* Without the final semicolon or brace. */
+void write_prototype(writer *w, const routine *r)
+{
+    const graph *g = w->p->graph;
+    bool sgd = r->kind == ROUTINE_SGD;
+    text_printf(w->out, "%s %s(", r->kind == ROUTINE_FORWARD ? "int" : w->real, function_name(w, r));
+    if (has_params(w->p))
+        text_printf(w->out, "%s%s_params *p, ", sgd ? "" : "const ", w->prefix);
+    text_printf(w->out, "%s_work *k, size_t n", w->prefix);
+    write_values(w, &g->inputs);
+    if (r->kind != ROUTINE_FORWARD)
+        write_values(w, &g->targets);
+    for (int i = 0; r->kind == ROUTINE_FORWARD && i < g->outputs.count; i++)
+        text_printf(w->out, ", %s *%s", g->outputs.data[i].value->classes ? "int32_t" : w->real, c_argument(g->outputs.data[i].name));
+    if (r->kind == ROUTINE_GRAD && has_params(w->p))
+        text_printf(w->out, ", %s_params *g", w->prefix);
+    if (sgd)
+        text_printf(w->out, ", %s rate", w->real);
+    text_append(w->out, ")");
+}

@@ -1,0 +1,60 @@
+/* writer.h: the state of writing one C file, and the names in it. Private to emit/. */
+#ifndef NNC_WRITER_H
+#define NNC_WRITER_H
+
+#include "emit.h"
+
+typedef struct writer {
+    const plan *p;
+    const emit_options *o;
+    text *out;
+    int depth;                 /* of indentation */
+    const char *prefix, *upper;
+    const char *real;          /* "float" or "double" */
+    const routine_plan *r;     /* the routine that is being written, or NULL */
+    const char **views;        /* by tensor id: its name in this routine */
+    const char *const *index;  /* by position: the loop variable's name */
+    const char *index_names[MAX_INDEX];
+    const int64_t *extent;     /* of the positions, for ranges */
+    const char *int_type;
+    bool sigmoid, softplus, floor_div; /* helpers that are needed */
+} writer;
+
+/* names.c */
+const char *c_name(const char *name);                  /* an identifier: dots become _, claimed names get _ appended */
+const char *c_argument(const char *name);              /* of an input, target or output: distinct from nnc's own arguments */
+const char *c_field(const tensor *t);                  /* m0.w is m0_w */
+bool c_is_claimed(const char *name);
+void name_routine(writer *w, const routine_plan *r);   /* views and reserved names of one routine */
+void name_positions(writer *w, const equation *e);
+const char *c_comment(const char *s);                  /* text that cannot end a comment */
+const char *c_string(const char *s);                   /* a C string literal */
+
+/* expr_c.c */
+void write_expr(writer *w, const expr *e);
+void write_int(writer *w, const expr *e);
+void write_access(writer *w, const tensor *t, expr *const *subs);
+void write_real(writer *w, double value);
+void find_helpers(writer *w, const plan *p);
+
+/* body.c */
+void write_views(writer *w, const routine_plan *r);
+void write_body(writer *w, const loop_function *f);
+void line(writer *w, const char *format, ...) NNC_PRINTF(2, 3);   /* one indented line */
+void start(writer *w);                                            /* the indentation alone */
+
+/* init.c, descriptor.c, banner.c */
+void write_init(writer *w);
+void write_descriptor(writer *w);
+void write_banner(writer *w);
+uint32_t model_hash(const plan *p, const emit_options *o);
+
+/* signature.c */
+typedef struct signature {
+    bool p, g, rate;           /* arguments that are there */
+} signature;
+void write_prototype(writer *w, const routine *r);
+const char *function_name(const writer *w, const routine *r);
+bool has_params(const plan *p);
+
+#endif

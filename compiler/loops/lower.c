@@ -1,0 +1,540 @@
+/* lower.c: from equations to loops.
+ *
+ * Three forms. A map is a nest over its indices in memory order. A reduction runs its sum innermost, in one accumulator; or,
+ * where some free index v lies contiguous in all that is read, a whole run of v is accumulated at once:
+ *
+ *     for outer indices { acc[v] = 0;  for j by 4 { for v: acc[v] += a0*w0[v] + a1*w1[v] + a2*w2[v] + a3*w3[v] }  out[v] = acc[v] }
+ *
+ * which compilers vectorise without reordering any sum. Conditions of a sum become loop bounds where they bound a loop. */
+#include <string.h>
+
+#include "loops.h"
+
+enum { MAX_RUN = 1024, MIN_RUN = 4, STEPS = 4 };
+
+typedef struct lowering {
+    const plan *p;
+    const routine_plan *r;
+    const equation *e, *next;      /* next: the epilogue, or NULL */
+    int locals;                    /* counted to name them */
+    tensor *acc;
+} lowering;
+
+/* ---- building ---- */
+
+static node *new_node(node_list *list, node_kind kind)
+{
+    node *n = NEW(node);
+    n->kind = kind;
+    n->step = 1;
+    vec_push(list) = n;
+    return n;
+}
+
+static tensor *local(lowering *l, const char *name, int64_t run)
+{
+    tensor *t = NEW(tensor);
+    t->id = -1 - ++l->locals;
+    t->label = name;
+    t->rank = run > 0;
+    t->dims[0] = run;
+    return t;
+}
+
+static expr *local_read(tensor *t, expr *at)
+{
+    return expr_read(t, &at);
+}
+
+static node *new_loop(node_list *list, const equation *e, int position)
+{
+    node *n = new_node(list, NODE_LOOP);
+    n->position = position;
+    n->extent = e->extent[position];
+    return n;
+}
+
+static void store(node_list *list, tensor *t, expr *const *subs, assignment assign, expr *value)
+{
+    node *n = new_node(list, NODE_STORE);
+    n->target = t;
+    n->subs = NEW_ARRAY(expr *, t->rank + 1);
+    for (int i = 0; i < t->rank; i++)
+        n->subs[i] = subs[i];
+    n->assign = assign;
+    n->value = value;
+}
+
+static expr **identity(const tensor *t)
+{
+    expr **subs = NEW_ARRAY(expr *, t->rank + 1);
+    for (int i = 0; i < t->rank; i++)
+        subs[i] = int_index(i);
+    return subs;
+}
+
+/* An accumulation of -x is a subtraction of x. */
+static void add_to(node_list *list, tensor *t, expr *const *subs, expr *value)
+{
+    if (value->kind == X_OP && value->op == OP_NEG)
+        store(list, t, subs, ASSIGN_SUB, value->args[0]);
+    else
+        store(list, t, subs, ASSIGN_ADD, value);
+}
+
+/* ---- the end of a computation: what is done with the accumulated value ---- */
+
+typedef struct put {
+    const tensor *from;
+    expr *value;
+} put;
+
+static expr *put_value(expr *e, void *context)
+{
+    const put *c = context;
+    return e->kind == X_READ && e->tensor == c->from ? c->value : e;
+}
+
+static void finish(lowering *l, node_list *list, expr *value)
+{
+    const equation *e = l->e, *u = l->next;
+    if (!u) {
+        store(list, e->out, identity(e->out), ASSIGN_SET, value);
+        return;
+    }
+    put context = {e->out, value};
+    expr *body = expr_rewrite(u->body, put_value, &context);
+    if (u->accumulate)
+        add_to(list, u->out, u->subs, body);
+    else
+        store(list, u->out, identity(u->out), ASSIGN_SET, body);
+}
+
+/* ---- loops around, in the order in which the target lies in memory ---- */
+
+static int memory_order(const lowering *l, const equation *e, const tensor *target, int skip, int order[])
+{
+    int n = 0;
+    const place *at = target->id >= 0 ? &l->r->places[target->id] : NULL;
+    bool plain = !e->accumulate && at && at->store != STORE_NONE;
+    for (int k = 0; k < e->free; k++) {
+        int position = plain ? at->order[k] : k;
+        if (position != skip)
+            order[n++] = position;
+    }
+    return n;
+}
+
+static node_list *nest(node_list *list, const equation *e, const int order[], int n)
+{
+    for (int i = 0; i < n; i++)
+        list = &new_loop(list, e, order[i])->body;
+    return list;
+}
+
+static void lower_map(lowering *l, node_list *list)
+{
+    int order[MAX_INDEX], n;
+    const equation *e = l->e;
+    n = memory_order(l, e, e->out, -1, order);
+    list = nest(list, e, order, n);
+    if (e->accumulate)
+        add_to(list, e->out, e->subs, e->body);
+    else
+        store(list, e->out, identity(e->out), ASSIGN_SET, e->body);
+}
+
+/* ---- conditions of a sum ---- */
+
+typedef struct conditions {
+    VEC(expr *) all;
+} conditions;
+
+static void split_conditions(expr *c, conditions *out)
+{
+    if (c->kind == X_OP && c->op == OP_AND) {
+        split_conditions(c->args[0], out);
+        split_conditions(c->args[1], out);
+    } else
+        vec_push(&out->all) = c;
+}
+
+static int depth_of(const expr *c, const int order[], int n)
+{
+    int depth = -1;
+    for (int i = 0; i < n; i++)
+        if (c->uses >> order[i] & 1)
+            depth = i;
+    return depth;
+}
+
+/* position >= low or <= high, from a condition k*position + rest >= 0 with k = ±1; false: it is none. */
+static bool as_bound(const expr *c, int position, node *loop)
+{
+    if (c->kind != X_GE0)
+        return false;
+    expr *i = c->args[0];
+    int64_t k = int_coefficient(i, position);
+    if (k != 1 && k != -1)
+        return false;
+    expr *rest = int_sub(i, int_scale(int_index(position), k));
+    if (rest->uses >> position & 1)
+        return false;
+    if (k == 1)
+        vec_push(&loop->lows) = int_scale(rest, -1);
+    else
+        vec_push(&loop->highs) = rest;
+    return true;
+}
+
+/* Attaches every condition whose deepest loop is order[depth] to this loop; what bounds nothing becomes an `if` in it. */
+static node_list *attach(node *loop, const conditions *c, const int order[], int n, int depth)
+{
+    node_list *body = &loop->body;
+    expr *rest = expr_num(1);
+    for (int i = 0; i < c->all.count; i++)
+        if (depth_of(c->all.data[i], order, n) == depth && !as_bound(c->all.data[i], order[depth], loop))
+            rest = expr_and(rest, c->all.data[i]);
+    if (!expr_is_num(rest, 1)) {
+        node *test = new_node(body, NODE_IF);
+        test->value = rest;
+        body = &test->body;
+    }
+    return body;
+}
+
+/* ---- reductions in one accumulator ---- */
+
+static assignment assignment_of(reduction r)
+{
+    return r == RED_PROD ? ASSIGN_MUL : ASSIGN_ADD;
+}
+
+/* The body without the conditions that loops can take over; only sums may skip terms. */
+static expr *take_conditions(const equation *e, conditions *c)
+{
+    expr *body = e->body;
+    if (e->reduction == RED_SUM && body->kind == X_SELECT && expr_is_num(body->args[2], 0)) {
+        split_conditions(body->args[0], c);
+        body = body->args[1];
+    }
+    return body;
+}
+
+static expr *first_term(const equation *e)
+{
+    expr *map[MAX_INDEX] = {0};
+    for (int p = e->free; p < e->free + e->bound; p++)
+        map[p] = int_const(0);
+    return expr_substitute(e->body, map, e->free + e->bound);
+}
+
+static void lower_extremum(lowering *l, node_list *list)
+{
+    const equation *e = l->e;
+    bool wants_place = e->reduction == RED_ARGMAX || e->reduction == RED_ARGMIN;
+    bool largest = e->reduction == RED_MAX || e->reduction == RED_ARGMAX;
+    tensor *best = local(l, "best", 0), *at = local(l, "best_at", 0), *v = local(l, "value", 0);
+    at->classes = 1;
+    node *n = new_node(list, NODE_LOCAL);
+    n->target = best;
+    n->value = first_term(e);
+    if (wants_place) {
+        n = new_node(list, NODE_LOCAL);
+        n->target = at;
+        n->value = int_const(0);
+    }
+    node_list *inner = list;
+    expr *flat = int_const(0);
+    for (int p = e->free; p < e->free + e->bound; p++) {
+        inner = &new_loop(inner, e, p)->body;
+        flat = int_add(int_scale(flat, e->extent[p]), int_index(p));
+    }
+    n = new_node(inner, NODE_LOCAL);
+    n->target = v;
+    n->constant = true;
+    n->value = e->body;
+    n = new_node(inner, NODE_IF);
+    expr *now = local_read(v, NULL), *old = local_read(best, NULL);
+    n->value = largest ? expr_op2(OP_LT, old, now) : expr_op2(OP_LT, now, old);
+    store(&n->body, best, NULL, ASSIGN_SET, now);
+    if (wants_place) {
+        store(&n->body, at, NULL, ASSIGN_SET, flat);
+        store(list, e->out, identity(e->out), ASSIGN_SET, local_read(at, NULL));
+    } else
+        finish(l, list, old);
+}
+
+static void lower_scalar(lowering *l, node_list *list)
+{
+    const equation *e = l->e;
+    int order[MAX_INDEX], n = memory_order(l, e, l->next && !l->next->accumulate ? l->next->out : e->out, -1, order), outer;
+    list = nest(list, e, order, n);
+    if (e->reduction != RED_SUM && e->reduction != RED_PROD) {
+        lower_extremum(l, list);
+        return;
+    }
+    conditions c = {{0}};
+    expr *body = take_conditions(e, &c);
+    node *acc = new_node(list, NODE_LOCAL);
+    acc->target = local(l, "acc", 0);
+    acc->value = expr_num(e->reduction == RED_PROD ? 1 : 0);
+    outer = n;
+    for (int p = e->free; p < e->free + e->bound; p++)
+        order[n++] = p;
+    expr *before = expr_num(1);
+    for (int i = 0; i < c.all.count; i++)
+        if (depth_of(c.all.data[i], order, n) < outer)
+            before = expr_and(before, c.all.data[i]);
+    node_list *inner = list;
+    if (!expr_is_num(before, 1)) {
+        node *test = new_node(inner, NODE_IF);
+        test->value = before;
+        inner = &test->body;
+    }
+    for (int i = outer; i < n; i++)
+        inner = attach(new_loop(inner, e, order[i]), &c, order, n, i);
+    store(inner, acc->target, NULL, assignment_of(e->reduction), body);
+    finish(l, list, local_read(acc->target, NULL));
+}
+
+/* ---- reductions over a run ---- */
+
+typedef struct run_check {
+    const lowering *l;
+    int position;
+    bool good, contiguous;
+} run_check;
+
+static void check_run(expr *x, void *context)
+{
+    run_check *c = context;
+    if (x->kind == X_IDIV || x->kind == X_IMOD || (x->kind == X_READ && x->is_int))
+        c->good &= !(x->uses >> c->position & 1);
+    if (x->kind != X_READ || x->is_int || !(x->uses >> c->position & 1))
+        return;
+    const place *at = &c->l->r->places[x->tensor->id];
+    int64_t stride = 0;
+    for (int d = 0; d < x->nargs; d++)
+        stride += int_coefficient(x->args[d], c->position) * at->stride[d];
+    c->good &= stride == 1;
+    c->contiguous |= stride == 1;
+}
+
+static bool in_memory(const lowering *l, const tensor *t)
+{
+    return t->id >= 0 && l->r->places[t->id].store != STORE_NONE;
+}
+
+/* The free index that runs contiguously through everything that is read; -1: there is none worth it. */
+static int choose_run(const lowering *l, expr *body, const conditions *c)
+{
+    const equation *e = l->e;
+    const tensor *target = l->next ? l->next->out : e->out;
+    int best = -1;
+    int64_t best_score = 0;
+    if (l->p->options.level != LEVEL_O2 || e->reduction != RED_SUM)
+        return -1;
+    for (int p = 0; p < e->free; p++) {
+        run_check check = {l, p, true, false};
+        if (e->extent[p] == EXTENT_BATCH || e->extent[p] < MIN_RUN || e->extent[p] > MAX_RUN)
+            continue;
+        expr_each(body, check_run, &check);
+        if (!check.good || !check.contiguous)
+            continue;
+        bool bounded = false;
+        for (int i = 0; i < c->all.count; i++)
+            bounded |= c->all.data[i]->uses >> p & 1;
+        bool dense = in_memory(l, target) && !(l->next && l->next->accumulate && l->next->out->kind != TENSOR_PARAM) &&
+                     l->r->places[target->id].stride[p] == 1;
+        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = (extent * 2 + (dense ? extent : 0)) / (bounded ? 2 : 1);
+        if (score > best_score) {
+            best = p;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+typedef struct hoisting {
+    lowering *l;
+    node_list *list;
+    int run;
+    VEC(expr *) from;
+    VEC(tensor *) to;
+} hoisting;
+
+/* What does not depend on the run is computed before it. Nothing leaves a branch: its reads may be out of bounds outside. */
+static expr *hoist(hoisting *h, expr *e)
+{
+    if (e->is_int || e->kind == X_NUM || e->kind == X_SYM)
+        return e;
+    if (!(e->uses >> h->run & 1)) {
+        for (int i = 0; i < h->from.count; i++)
+            if (h->from.data[i] == e)
+                return local_read(h->to.data[i], NULL);
+        node *n = new_node(h->list, NODE_LOCAL);
+        n->target = local(h->l, arena_printf("a%d", h->from.count), 0);
+        n->constant = true;
+        n->value = e;
+        vec_push(&h->from) = e;
+        vec_push(&h->to) = n->target;
+        return local_read(n->target, NULL);
+    }
+    if (e->kind == X_OP && e->nargs == 2)
+        return expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1]));
+    if (e->kind == X_OP)
+        return expr_op1(e->op, hoist(h, e->args[0]));
+    return e;
+}
+
+/* acc[v] += the terms of `steps` turns of position `unrolled` (-1: of one). */
+static void accumulate_run(lowering *l, node_list *list, expr *body, int run, const conditions *c, const int order[], int n, int unrolled, int steps)
+{
+    const equation *e = l->e;
+    hoisting h = {.l = l, .list = list, .run = run};
+    VEC(expr *) terms = {0};
+    for (int s = 0; s < steps; s++) {
+        expr *map[MAX_INDEX] = {0};
+        if (unrolled >= 0)
+            map[unrolled] = int_add(int_index(unrolled), int_const(s));
+        vec_push(&terms) = hoist(&h, expr_substitute(body, map, e->free + e->bound));
+    }
+    node *loop = new_loop(list, e, run);
+    node_list *inner = attach(loop, c, order, n, n - 1);
+    expr *sum = terms.data[0], *at = int_index(run);
+    for (int s = 1; s < steps; s++)
+        sum = expr_add(sum, terms.data[s]);
+    store(inner, l->acc, &at, ASSIGN_ADD, sum);
+}
+
+static bool is_conditioned(const conditions *c, int position)
+{
+    for (int i = 0; i < c->all.count; i++)
+        if (c->all.data[i]->uses >> position & 1)
+            return true;
+    return false;
+}
+
+static void lower_run(lowering *l, node_list *list, expr *body, const conditions *c, int run)
+{
+    const equation *e = l->e;
+    int order[MAX_INDEX], n = memory_order(l, e, l->next && !l->next->accumulate ? l->next->out : e->out, run, order), outer = n;
+    expr *at = int_index(run);
+    list = nest(list, e, order, n);
+    l->acc = local(l, "acc", e->extent[run]);
+    new_node(list, NODE_LOCAL)->target = l->acc;
+    node *loop = new_loop(list, e, run);
+    store(&loop->body, l->acc, &at, ASSIGN_SET, expr_num(0));
+    for (int p = e->free; p < e->free + e->bound; p++)
+        order[n++] = p;
+    order[n] = run; /* deepest */
+    expr *before = expr_num(1);
+    for (int i = 0; i < c->all.count; i++)
+        if (depth_of(c->all.data[i], order, n + 1) < outer)
+            before = expr_and(before, c->all.data[i]);
+    node_list *inner = list;
+    if (!expr_is_num(before, 1)) {
+        node *test = new_node(inner, NODE_IF);
+        test->value = before;
+        inner = &test->body;
+    }
+    for (int i = outer; i < n - 1; i++)
+        inner = attach(new_loop(inner, e, order[i]), c, order, n + 1, i);
+    int last = n - 1, p = order[last];
+    bool by_steps = !is_conditioned(c, p) && (e->extent[p] == EXTENT_BATCH || e->extent[p] >= STEPS);
+    if (by_steps) {
+        node *main_loop = new_loop(inner, e, p);
+        main_loop->step = STEPS;
+        accumulate_run(l, &main_loop->body, body, run, c, order, n + 1, p, STEPS);
+    }
+    if (!by_steps || e->extent[p] == EXTENT_BATCH || e->extent[p] % STEPS != 0) {
+        node *rest = new_loop(inner, e, p);
+        rest->tail = by_steps;
+        rest->step = by_steps ? STEPS : 1;
+        node_list *turn = attach(rest, c, order, n + 1, last);
+        accumulate_run(l, turn, body, run, c, order, n + 1, -1, 1);
+    }
+    loop = new_loop(list, e, run);
+    finish(l, &loop->body, local_read(l->acc, at));
+}
+
+static void lower_reduction(lowering *l, node_list *list)
+{
+    conditions c = {{0}};
+    expr *body = take_conditions(l->e, &c);
+    int run = choose_run(l, body, &c);
+    if (run >= 0)
+        lower_run(l, list, body, &c, run);
+    else
+        lower_scalar(l, list);
+}
+
+/* ---- reshapes that are copies ---- */
+
+/* out's element with row-major number q is source's element number q. */
+static equation *reshape_copy(const equation *e)
+{
+    equation *copy = NEW(equation);
+    const tensor *s = e->source, *t = e->out;
+    expr *flat = int_const(0), *subs[MAX_RANK];
+    *copy = *e;
+    copy->kind = EQ_COMPUTE;
+    for (int d = t->batched; d < t->rank; d++)
+        flat = int_add(int_scale(flat, t->dims[d]), int_index(d));
+    int64_t stride = 1;
+    for (int d = s->rank - 1; d >= s->batched; d--) {
+        subs[d] = int_mod(int_div(flat, stride), s->dims[d]);
+        if (d == s->batched)
+            subs[d] = int_div(flat, stride);
+        stride *= s->dims[d];
+    }
+    if (s->batched)
+        subs[0] = int_index(0);
+    copy->body = expr_decide(expr_read(e->source, subs), e->extent);
+    return copy;
+}
+
+/* ---- a routine ---- */
+
+static const char *comment_of(const equation *e, const equation *next)
+{
+    text t = {0};
+    int line, column;
+    if (e->at.source) {
+        source_position(e->at, &line, &column);
+        text_printf(&t, "line %d: ", line);
+    }
+    equation_print(e, &t);
+    if (next) {
+        text_append(&t, "; ");
+        equation_print(next, &t);
+    }
+    return t.data;
+}
+
+loop_function *loops_build(const plan *p, const routine_plan *r)
+{
+    loop_function *f = NEW(loop_function);
+    const equation_list *list = &r->routine->equations;
+    f->plan = r;
+    for (int i = 0; i < list->count; i++) {
+        lowering l = {.p = p, .r = r, .e = list->data[i]};
+        const equation *e = l.e;
+        if (r->fused[i])
+            l.next = list->data[++i];
+        node *block = new_node(&f->body, NODE_BLOCK);
+        block->comment = comment_of(e, l.next);
+        block->names = e;
+        if (e->kind == EQ_RESHAPE) {
+            if (r->places[e->out->id].alias)
+                continue;
+            l.e = reshape_copy(e);
+        }
+        if (l.e->reduction == RED_NONE)
+            lower_map(&l, &block->body);
+        else
+            lower_reduction(&l, &block->body);
+    }
+    return f;
+}

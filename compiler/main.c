@@ -1,0 +1,136 @@
+/* main.c: nnc's pipeline: .nn text -> syntax tree -> graph of equations -> routines with their derivatives -> plan -> C. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "elab/elab.h"
+#include "emit/emit.h"
+#include "options.h"
+#include "output.h"
+#include "plan/plan.h"
+#include "routine/routine.h"
+#include "weights.h"
+
+static const char *without_extension(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    return dot && dot > (slash ? slash + 1 : path) ? arena_strndup(path, (size_t)(dot - path)) : path;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static int batch_of(const graph *g, const options *o)
+{
+    int batch = o->batch;
+    for (int i = 0; i < g->costs.count && !o->batch && !o->inference; i++)
+        if (g->costs.data[i].train.batch > batch)
+            batch = g->costs.data[i].train.batch;
+    return batch ? batch : o->inference ? 1 : 32;
+}
+
+/* Where the C goes, without ".c"; "-" for standard output. */
+static const char *output_base(const options *o)
+{
+    if (o->output)
+        return strcmp(o->output, "-") == 0 ? "-" : without_extension(o->output);
+    return strcmp(o->input, "-") == 0 ? "-" : without_extension(o->input);
+}
+
+static bool write_dependencies(const options *o, const elab_options *e, const char *base)
+{
+    text t = {0};
+    VEC(const char *) sources = {0};
+    const char *targets[] = {arena_printf("%s.c", base), arena_printf("%s.h", base)};
+    vec_push(&sources) = o->input;
+    for (int i = 0; i < e->files_read.count; i++)
+        vec_push(&sources) = e->files_read.data[i];
+    if (o->weights)
+        vec_push(&sources) = o->weights;
+    output_rule(&t, targets, 2, sources.data, sources.count, o->depend_phony);
+    const char *path = o->depend_file ? o->depend_file : o->depend_only ? "-" : arena_printf("%s.nn.d", base);
+    return output_write(&(output_file){path, t.data, t.length}, 1);
+}
+
+static bool write_c(const plan *p, const options *o, const char *base)
+{
+    text c = {0}, h = {0};
+    bool alone = strcmp(base, "-") == 0;
+    emit_options e = {.prefix = o->prefix ? o->prefix : p->graph->name, .source_name = o->input, .program = o->program,
+                      .inference = o->inference, .version = NNC_VERSION};
+    if (!alone)
+        e.header_name = arena_printf("%s.h", base_name(base));
+    emit_c(p, &e, &c, alone ? NULL : &h);
+    output_file files[] = {{alone ? "-" : arena_printf("%s.c", base), c.data, c.length}, {arena_printf("%s.h", base), h.data, h.length}};
+    return output_write(files, alone ? 1 : 2);
+}
+
+static bool write_dump(const text *t, const options *o)
+{
+    return output_write(&(output_file){o->output ? o->output : "-", t->data, t->length}, 1);
+}
+
+static int compile(const options *o)
+{
+    const char *why = NULL;
+    text dump = {0};
+    source *s = source_read(o->input, &why);
+    if (!s) {
+        fprintf(stderr, "nnc: error: %s: %s\n", o->input, why);
+        return 1;
+    }
+    ast_file *file = ast_parse(s);
+    if (o->emit == EMIT_AST && !diag_errors()) {
+        text_append(&dump, "");
+        ast_print(file, &dump);
+        return write_dump(&dump, o) ? 0 : 1;
+    }
+    elab_options e = {.include_dirs = o->include_dirs.data, .include_count = o->include_dirs.count, .defines = o->defines.data,
+                      .define_count = o->defines.count, .inference = o->inference};
+    graph *g = elaborate(file, &e);
+    if (g && o->weights && !weights_bake(g, o->weights, o->inference))
+        g = NULL;
+    diag_flush(stderr);
+    if (!g || diag_errors())
+        return 1;
+    const char *base = output_base(o);
+    if (o->depend_only)
+        return write_dependencies(o, &e, base) ? 0 : 1;
+    if (o->inference && !g->outputs.count) {
+        fprintf(stderr, "nnc: error: %s: --inference needs an output, this model has none\n", o->input);
+        return 1;
+    }
+    if (o->emit == EMIT_GRAPH) {
+        graph_print(g, &dump);
+        return write_dump(&dump, o) ? 0 : 1;
+    }
+    routine_list routines = {0};
+    routines_build(g, o->level, o->inference, &routines);
+    if (o->emit == EMIT_GRAD) {
+        for (int i = 0; i < routines.count; i++)
+            routine_print(g, routines.data[i], &dump);
+        return write_dump(&dump, o) ? 0 : 1;
+    }
+    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
+    if (o->emit == EMIT_PLAN)
+        plan_print(p, &dump);
+    else if (o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON)
+        emit_report(p, o->emit == EMIT_REPORT_JSON, &dump);
+    if (dump.data)
+        return write_dump(&dump, o) ? 0 : 1;
+    if (!write_c(p, o, base))
+        return 1;
+    return !o->depend || write_dependencies(o, &e, base) ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    options o;
+    int status;
+    if (options_parse(argc, argv, &o, stdout, stderr, &status))
+        status = compile(&o);
+    arena_free_all();
+    return status;
+}

@@ -1,0 +1,261 @@
+/* options.c: reads the command line; everything wrong in it is said here, with status 2. */
+#include "options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help_text[] =
+    "usage: nnc [options] MODEL.nn\n"
+    "\n"
+    "Writes MODEL.c and MODEL.h: the network, its derivatives and its training step in C.\n"
+    "'-' as MODEL.nn reads standard input.\n"
+    "\n"
+    "  -o DIR/NAME.c        write DIR/NAME.c and DIR/NAME.h; '-o -': one text to standard output\n"
+    "  --inference          forward only: no cost, no gradient\n"
+    "  --weights FILE.npz   frozen parameters become constants (with --inference all)\n"
+    "  --program            add a main: the training program (needs libnnrt)\n"
+    "  --batch N            most samples in one call (default: the train block's, else 32)\n"
+    "  --real TYPE          float (default) or double\n"
+    "  --prefix NAME        of every name in the C, instead of the model's name\n"
+    "  -O0, -Os, -O2        plain loops with named values; smallest; fastest (default)\n"
+    "  -I DIR               look for imported files there\n"
+    "  -D NAME=VALUE        another value for the model's const NAME\n"
+    "  -M, -MD, -MF FILE, -MP   dependencies for make, as in cc\n"
+    "  --emit KIND          ast, graph, grad, plan, report or report,json instead of C\n"
+    "  -Werror, -Wno-NAME   warnings are errors; switch a warning off\n"
+    "  --help, --version\n";
+
+/* Options of the language's pages that this version does not have. */
+static const char *const later[] = {"--max-ram", "--max-flash", "--schedule", "--check-finite"};
+static const char *const known[] = {"--inference", "--weights", "--program", "--batch", "--real", "--prefix", "--emit", "--help",
+                                    "--version", "--max-ram", "--max-flash", "--schedule", "--check-finite", "--math"};
+
+typedef struct reader {
+    int argc, at;
+    char **argv;
+    FILE *err;
+    bool failed;
+} reader;
+
+static void complain(reader *r, const char *format, ...) NNC_PRINTF(2, 3);
+static void complain(reader *r, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("nnc: error: ", r->err);
+    vfprintf(r->err, format, args);
+    fputs("\n", r->err);
+    va_end(args);
+    r->failed = true;
+}
+
+/* The value of `--name=value`, `--name value`, `-Xvalue` or `-X value`; NULL after an error. */
+static const char *value_of(reader *r, const char *name)
+{
+    const char *a = r->argv[r->at];
+    size_t n = strlen(name);
+    if (strlen(a) > n && name[1] == '-')
+        return a + n + 1;
+    if (strlen(a) > n)
+        return a + n;
+    if (r->at + 1 >= r->argc) {
+        complain(r, "'%s' needs a value", name);
+        return NULL;
+    }
+    return r->argv[++r->at];
+}
+
+static bool is_long(const char *a, const char *name)
+{
+    size_t n = strlen(name);
+    return strncmp(a, name, n) == 0 && (a[n] == 0 || a[n] == '=');
+}
+
+static bool is_name(const char *s, size_t n)
+{
+    if (n == 0 || (s[0] >= '0' && s[0] <= '9'))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= '0' && s[i] <= '9') || s[i] == '_'))
+            return false;
+    return true;
+}
+
+static void read_define(reader *r, options *o, const char *v)
+{
+    const char *equals = v ? strchr(v, '=') : NULL;
+    char *end;
+    if (!v)
+        return;
+    if (!equals || !is_name(v, (size_t)(equals - v))) {
+        complain(r, "-D wants NAME=VALUE, not '%s'", v);
+        return;
+    }
+    double number = strtod(equals + 1, &end);
+    if (end == equals + 1 || *end || !isfinite(number)) {
+        complain(r, "-D %s: '%s' is not a number", arena_strndup(v, (size_t)(equals - v)), equals + 1);
+        return;
+    }
+    elab_define *d = &vec_push(&o->defines);
+    *d = (elab_define){intern_n(v, (size_t)(equals - v)), number};
+}
+
+static void read_emit(reader *r, options *o, const char *v)
+{
+    static const struct { const char *name; emit_kind kind; } kinds[] = {
+        {"ast", EMIT_AST}, {"graph", EMIT_GRAPH}, {"grad", EMIT_GRAD}, {"plan", EMIT_PLAN}, {"report", EMIT_REPORT}, {"report,json", EMIT_REPORT_JSON}};
+    if (!v)
+        return;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(v, kinds[i].name) == 0) {
+            o->emit = kinds[i].kind;
+            return;
+        }
+    if (strcmp(v, "dot") == 0 || strcmp(v, "svg") == 0 || strcmp(v, "explain") == 0)
+        complain(r, "'--emit %s' is not in this version of nnc yet", v);
+    else
+        complain(r, "'--emit' knows ast, graph, grad, plan, report and report,json, not '%s'", v);
+}
+
+static void read_long(reader *r, options *o, const char *a)
+{
+    const char *v;
+    char *end;
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (is_long(a, later[i])) {
+            complain(r, "'%s' is not in this version of nnc yet", later[i]);
+            return;
+        }
+    if (strcmp(a, "--inference") == 0)
+        o->inference = true;
+    else if (strcmp(a, "--program") == 0)
+        o->program = true;
+    else if (strcmp(a, "--help") == 0)
+        o->help = true;
+    else if (strcmp(a, "--version") == 0)
+        o->version = true;
+    else if (is_long(a, "--weights"))
+        o->weights = value_of(r, "--weights");
+    else if (is_long(a, "--emit"))
+        read_emit(r, o, value_of(r, "--emit"));
+    else if (is_long(a, "--batch")) {
+        v = value_of(r, "--batch");
+        long n = v ? strtol(v, &end, 10) : 1;
+        if (v && (*end || end == v || n < 1 || n > 1000000))
+            complain(r, "'--batch' wants a number from 1 to 1000000, not '%s'", v);
+        else
+            o->batch = (int)n;
+    } else if (is_long(a, "--real")) {
+        v = value_of(r, "--real");
+        if (v && strcmp(v, "double") != 0 && strcmp(v, "float") != 0)
+            complain(r, "'--real' is float or double, not '%s'", v);
+        o->is_double = v && strcmp(v, "double") == 0;
+    } else if (is_long(a, "--prefix")) {
+        o->prefix = value_of(r, "--prefix");
+        if (o->prefix && (!is_name(o->prefix, strlen(o->prefix)) || o->prefix[0] == '_'))
+            complain(r, "'--prefix' wants an identifier of C, not '%s'", o->prefix);
+    } else if (is_long(a, "--math")) {
+        v = value_of(r, "--math");
+        if (v && strcmp(v, "poly") == 0)
+            complain(r, "'--math poly' is not in this version of nnc yet; the C library's functions are used");
+        else if (v && strcmp(v, "libm") != 0)
+            complain(r, "'--math' is poly or libm, not '%s'", v);
+    } else {
+        const char *near = suggest(arena_strndup(a, strcspn(a, "=")), known, sizeof known / sizeof *known);
+        if (near)
+            complain(r, "there is no option '%s'; did you mean '%s'?", a, near);
+        else
+            complain(r, "there is no option '%s'", a);
+    }
+}
+
+static void read_warning(reader *r, const char *a)
+{
+    if (strcmp(a, "-Werror") == 0)
+        diag_set_werror(true);
+    else if (strncmp(a, "-Wno-", 5) != 0 || !diag_set_warning(a + 5, false))
+        complain(r, "there is no option '%s'; warnings are switched off by -Wno-NAME, where NAME stands in their brackets", a);
+}
+
+static void read_short(reader *r, options *o, const char *a)
+{
+    const char *v;
+    if (strcmp(a, "-O0") == 0 || strcmp(a, "-Os") == 0 || strcmp(a, "-O2") == 0)
+        o->level = a[2] == '0' ? LEVEL_O0 : a[2] == 's' ? LEVEL_OS : LEVEL_O2;
+    else if (strcmp(a, "-M") == 0)
+        o->depend_only = true;
+    else if (strcmp(a, "-MD") == 0)
+        o->depend = true;
+    else if (strcmp(a, "-MP") == 0)
+        o->depend_phony = true;
+    else if (strncmp(a, "-MF", 3) == 0)
+        o->depend_file = value_of(r, "-MF");
+    else if (a[1] == 'o') {
+        v = value_of(r, "-o");
+        if (v && o->output)
+            complain(r, "'-o' is given twice");
+        o->output = v;
+    } else if (a[1] == 'I') {
+        if ((v = value_of(r, "-I")))
+            vec_push(&o->include_dirs) = v;
+    } else if (a[1] == 'D')
+        read_define(r, o, value_of(r, "-D"));
+    else if (a[1] == 'W')
+        read_warning(r, a);
+    else
+        complain(r, "there is no option '%s'", a);
+}
+
+static void check_together(reader *r, const options *o)
+{
+    size_t n = o->output ? strlen(o->output) : 0;
+    bool c = o->emit == EMIT_C && !o->depend_only;
+    if (!o->input)
+        complain(r, "no model is given");
+    if (c && o->output && strcmp(o->output, "-") != 0 && (n < 3 || strcmp(o->output + n - 2, ".c") != 0 || o->output[n - 3] == '/'))
+        complain(r, "the name after '-o' must end in .c, not '%s'", o->output);
+    if (o->depend_only && o->emit != EMIT_C)
+        complain(r, "'-M' and '--emit' exclude each other");
+    if ((o->depend_file || o->depend_phony) && !o->depend && !o->depend_only)
+        complain(r, "'%s' needs -M or -MD", o->depend_file ? "-MF" : "-MP");
+    if (o->depend && o->emit != EMIT_C)
+        complain(r, "'-MD' and '--emit' exclude each other");
+}
+
+bool options_parse(int argc, char **argv, options *o, FILE *out, FILE *err, int *status)
+{
+    reader r = {.argc = argc, .argv = argv, .err = err};
+    bool only_files = false;
+    *o = (options){.level = LEVEL_O2};
+    for (r.at = 1; r.at < argc; r.at++) {
+        const char *a = argv[r.at];
+        if (!only_files && strcmp(a, "--") == 0)
+            only_files = true;
+        else if (!only_files && a[0] == '-' && a[1] == '-')
+            read_long(&r, o, a);
+        else if (!only_files && a[0] == '-' && a[1])
+            read_short(&r, o, a);
+        else if (o->input)
+            complain(&r, "one model at a time: '%s' and '%s'", o->input, a);
+        else
+            o->input = a;
+    }
+    *status = 0;
+    if (!r.failed && o->help) {
+        fputs(help_text, out);
+        return false;
+    }
+    if (!r.failed && o->version) {
+        fputs("nnc " NNC_VERSION "\n", out);
+        return false;
+    }
+    if (!r.failed)
+        check_together(&r, o);
+    if (r.failed) {
+        fputs("try 'nnc --help'\n", err);
+        *status = 2;
+    }
+    return !r.failed;
+}

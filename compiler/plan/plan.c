@@ -1,0 +1,295 @@
+/* plan.c: assigns places, and packs the work by lifetime. See plan.h. */
+#include "plan.h"
+
+#include <string.h>
+
+#include "../routine/passes.h"
+
+/* Strides for the dimensions in memory order: as written, but `fastest` (if any) last. */
+static void lay_out(const plan *p, const tensor *t, int fastest, place *at)
+{
+    int n = 0;
+    for (int d = 0; d < t->rank; d++)
+        if (d != fastest)
+            at->order[n++] = d;
+    if (fastest >= 0)
+        at->order[n++] = fastest;
+    int64_t stride = 1;
+    for (int k = t->rank - 1; k >= 0; k--) {
+        int d = at->order[k];
+        at->stride[d] = stride;
+        stride *= t->dims[d] == EXTENT_BATCH ? p->options.batch : t->dims[d];
+    }
+    at->size = stride;
+}
+
+static void place_params(plan *p)
+{
+    graph *g = p->graph;
+    p->params = NEW_ARRAY(place, g->params.count + 1);
+    for (int i = 0; i < g->params.count; i++) {
+        const tensor *t = g->params.data[i];
+        place *at = &p->params[i];
+        lay_out(p, t, p->fastest[t->id], at);
+        at->store = t->values ? STORE_CONSTANT : STORE_PARAMS;
+        if (t->values)
+            continue;
+        at->offset = p->reals;
+        p->reals += at->size;
+    }
+}
+
+/* ---- fusion of a sum with what alone reads it ---- */
+
+typedef struct identity_check {
+    const tensor *t;
+    bool good;
+} identity_check;
+
+static void check_identity(expr *e, void *context)
+{
+    identity_check *c = context;
+    int p;
+    if (e->kind != X_READ || e->tensor != c->t)
+        return;
+    for (int d = 0; d < e->nargs; d++)
+        c->good &= int_is_index(e->args[d], &p) && p == d;
+}
+
+static bool may_fuse(const routine_plan *r, int i)
+{
+    const equation_list *list = &r->routine->equations;
+    const equation *e = list->data[i], *next;
+    if (i + 1 >= list->count)
+        return false;
+    next = list->data[i + 1];
+    if (e->kind != EQ_COMPUTE || next->kind != EQ_COMPUTE || e->reduction == RED_NONE || e->reduction == RED_ARGMAX ||
+        e->reduction == RED_ARGMIN || next->reduction != RED_NONE || e->free != next->free || e->accumulate)
+        return false;
+    if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0)
+        return false;
+    if (e->out == r->routine->value)
+        return false;
+    for (int k = 0; k < r->routine->outputs.count; k++)
+        if (r->routine->outputs.data[k] == e->out)
+            return false;
+    identity_check c = {e->out, true};
+    expr_each(next->body, check_identity, &c);
+    for (int k = 0; next->subs && k < next->out->rank; k++) { /* an update: element by element */
+        int p;
+        c.good &= int_is_index(next->subs[k], &p) && p == k;
+    }
+    return c.good && reads_tensor(next, e->out) && count_readers(list, e->out) == 1;
+}
+
+/* ---- one routine ---- */
+
+static bool is_gradient_of(const plan *p, const routine *r, const tensor *t, int *param)
+{
+    for (int i = 0; r->gradient && i < p->graph->params.count; i++)
+        if (r->gradient[i] == t) {
+            *param = i;
+            return true;
+        }
+    return false;
+}
+
+static const tensor *root(const routine_plan *r, const tensor *t)
+{
+    while (r->places[t->id].alias)
+        t = r->places[t->id].alias;
+    return t;
+}
+
+static bool row_major(const tensor *t, const place *at)
+{
+    for (int k = 0; k < t->rank; k++)
+        if (at->order[k] != k)
+            return false;
+    return true;
+}
+
+static void place_tensor(plan *p, routine_plan *r, const equation *e, int number)
+{
+    tensor *t = e->out;
+    place *at = &r->places[t->id];
+    int param;
+    if (at->store != STORE_NONE)
+        return;
+    for (int k = 0; k < r->routine->outputs.count; k++)
+        if (r->routine->outputs.data[k] == t) {
+            lay_out(p, t, -1, at);
+            at->store = STORE_ARGUMENT;
+            return;
+        }
+    if (is_gradient_of(p, r->routine, t, &param)) {
+        *at = p->params[param];
+        at->store = STORE_GRADIENT;
+        return;
+    }
+    lay_out(p, t, t->of && t->of->kind == TENSOR_PARAM ? p->fastest[t->of->id] : p->fastest[t->id], at);
+    if (r->fused[number])
+        return;
+    if (e->kind == EQ_RESHAPE) {
+        const place *from = &r->places[e->source->id];
+        bool named = p->options.level == LEVEL_O0 && t->named;
+        if (!named && row_major(e->source, from) && from->store != STORE_PARAMS && from->store != STORE_CONSTANT) {
+            lay_out(p, t, -1, at);
+            at->alias = e->source;
+            at->store = from->store;
+            return;
+        }
+        lay_out(p, t, -1, at);
+    }
+    at->store = STORE_WORK;
+}
+
+static void place_known(plan *p, routine_plan *r)
+{
+    graph *g = p->graph;
+    for (int i = 0; i < g->params.count; i++)
+        r->places[g->params.data[i]->id] = p->params[i];
+    for (int i = 0; i < g->tensors.count; i++) {
+        tensor *t = g->tensors.data[i];
+        place *at = &r->places[i];
+        if (t->kind == TENSOR_INPUT || t->kind == TENSOR_TARGET || t->kind == TENSOR_CONST) {
+            lay_out(p, t, -1, at);
+            at->store = t->kind == TENSOR_CONST ? STORE_CONSTANT : STORE_ARGUMENT;
+        }
+    }
+}
+
+static void find_lifetimes(const plan *p, routine_plan *r)
+{
+    const equation_list *list = &r->routine->equations;
+    int *first = NEW_ARRAY(int, p->graph->tensors.count + 1), *last = NEW_ARRAY(int, p->graph->tensors.count + 1);
+    for (int i = 0; i < p->graph->tensors.count; i++)
+        first[i] = last[i] = -1;
+    for (int i = 0; i < list->count; i++) {
+        int out = root(r, list->data[i]->out)->id;
+        if (first[out] < 0)
+            first[out] = i;
+        last[out] = i;
+        for (int t = 0; t < p->graph->tensors.count; t++) {
+            tensor *x = p->graph->tensors.data[t];
+            if (r->places[t].store == STORE_WORK && reads_tensor(list->data[i], x)) {
+                /* what a fused producer reads is needed while the consumer runs, and the other way round */
+                int until = r->fused[i] ? i + 1 : i;
+                if (last[root(r, x)->id] < until)
+                    last[root(r, x)->id] = until;
+            }
+        }
+    }
+    if (r->routine->value)
+        last[root(r, r->routine->value)->id] = list->count;
+    for (int t = 0; t < p->graph->tensors.count; t++) {
+        int x = root(r, p->graph->tensors.data[t])->id;
+        r->places[t].first = first[x] > 0 && r->fused[first[x] - 1] ? first[x] - 1 : first[x];
+        r->places[t].last = last[x];
+    }
+}
+
+/* First fit: each tensor at the lowest offset where nothing that lives at the same time lies. */
+static void pack(const plan *p, routine_plan *r)
+{
+    VEC(int) placed = {0};
+    bool share = p->options.level != LEVEL_O0;
+    for (int i = 0; i < r->routine->equations.count; i++) {
+        tensor *t = r->routine->equations.data[i]->out;
+        place *at = &r->places[t->id];
+        bool done = at->alias || at->store != STORE_WORK;
+        for (int k = 0; k < placed.count; k++)
+            done |= placed.data[k] == t->id;
+        if (done)
+            continue;
+        int64_t offset = 0;
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (int k = 0; k < placed.count; k++) {
+                const tensor *o = p->graph->tensors.data[placed.data[k]];
+                const place *other = &r->places[o->id];
+                bool same_arena = (o->classes > 0) == (t->classes > 0);
+                bool together = !share || (other->first <= at->last && at->first <= other->last);
+                if (same_arena && together && offset < other->offset + other->size && other->offset < offset + at->size) {
+                    offset = other->offset + other->size;
+                    moved = true;
+                }
+            }
+        }
+        at->offset = offset;
+        vec_push(&placed) = t->id;
+        int64_t end = offset + at->size, *arena = t->classes ? &r->ints : &r->reals;
+        if (end > *arena)
+            *arena = end;
+    }
+}
+
+static void plan_routine(plan *p, routine *which)
+{
+    routine_plan *r = NEW(routine_plan);
+    r->routine = which;
+    r->places = NEW_ARRAY(place, p->graph->tensors.count + 1);
+    r->fused = NEW_ARRAY(bool, which->equations.count + 1);
+    vec_push(&p->routines) = r;
+    place_known(p, r);
+    for (int i = 0; i < which->equations.count; i++)
+        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !(p->options.level == LEVEL_O0 && which->equations.data[i]->out->named);
+    for (int i = 0; i < which->equations.count; i++)
+        place_tensor(p, r, which->equations.data[i], i);
+    find_lifetimes(p, r);
+    pack(p, r);
+    if (r->reals > p->work_reals)
+        p->work_reals = r->reals;
+    if (r->ints > p->work_ints)
+        p->work_ints = r->ints;
+}
+
+plan *plan_build(graph *g, const routine_list *routines, plan_options options)
+{
+    plan *p = NEW(plan);
+    p->graph = g;
+    p->options = options;
+    plan_layouts(p, routines);
+    plan_packing(p, routines);
+    place_params(p);
+    for (int i = 0; i < routines->count; i++)
+        plan_routine(p, routines->data[i]);
+    return p;
+}
+
+/* ---- --emit plan ---- */
+
+static void print_place(const tensor *t, const place *at, text *out)
+{
+    static const char *const stores[] = {"fused into its reader", "argument", "p", "g", "constant", "work"};
+    text_printf(out, "    %-24s %s", t->label, stores[at->store]);
+    if (at->alias)
+        text_printf(out, ", the elements of %s", at->alias->label);
+    else if (at->store == STORE_WORK)
+        text_printf(out, " at %lld, %lld elements, lives %d to %d", (long long)at->offset, (long long)at->size, at->first, at->last);
+    bool plain = true;
+    for (int k = 0; k < t->rank; k++)
+        plain &= at->order[k] == k;
+    if (!plain) {
+        text_append(out, ", dimensions in memory:");
+        for (int k = 0; k < t->rank; k++)
+            text_printf(out, " %d", at->order[k] + 1);
+        text_append(out, " (computed a run of the last at once)");
+    }
+    text_append(out, "\n");
+}
+
+void plan_print(const plan *p, text *out)
+{
+    text_printf(out, "parameters: %lld reals\n", (long long)p->reals);
+    for (int i = 0; i < p->graph->params.count; i++)
+        print_place(p->graph->params.data[i], &p->params[i], out);
+    text_printf(out, "work: %lld reals, %lld integers\n", (long long)p->work_reals, (long long)p->work_ints);
+    for (int i = 0; i < p->routines.count; i++) {
+        const routine_plan *r = p->routines.data[i];
+        text_printf(out, "  %s: %lld reals, %lld integers\n", routine_name(p->graph, r->routine), (long long)r->reals, (long long)r->ints);
+        for (int k = 0; k < r->routine->equations.count; k++)
+            if (!r->routine->equations.data[k]->accumulate)
+                print_place(r->routine->equations.data[k]->out, &r->places[r->routine->equations.data[k]->out->id], out);
+    }
+}

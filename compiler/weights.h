@@ -1,0 +1,11 @@
+/* weights.h: --weights: parameters read at compile time become constants. */
+#ifndef NNC_WEIGHTS_H
+#define NNC_WEIGHTS_H
+
+#include "graph/graph.h"
+
+/* Reads FILE.npz. Frozen parameters (all: every parameter) become constants in the C; the others start from the file. False after errors,
+ * which are diagnostics. */
+bool weights_bake(graph *g, const char *path, bool all);
+
+#endif
