@@ -1,0 +1,49 @@
+/* runner.h: what a pass over data holds; for runner.c, the trainer and the measurements. */
+#ifndef NNRT_RUNNER_H
+#define NNRT_RUNNER_H
+
+#include "host.h"
+
+enum { NNRT_PARTS = 8 }; /* parts of a batch whose gradients are taken side by side, whatever the threads */
+
+/* What one thread works in. */
+typedef struct nnrt_slot {
+    void *work, *state;
+    const void **in;    /* what the model is called with */
+    void **staged;      /* copies of the samples of a chunk, for each value */
+    void **out;         /* a chunk's outputs */
+    void **to;          /* where predict's outputs go */
+} nnrt_slot;
+
+struct nnrt_runner {
+    const nn_model *model;
+    const nnrt_parallel *parallel;  /* NULL: in turn */
+    size_t workers;
+    nnrt_slot *slot;
+    void *part;                     /* gradients of chunks: NNRT_PARTS of them where they run side by side, else one */
+};
+
+/* A pass: what its tasks, one for each chunk, read and write. */
+typedef struct nnrt_pass {
+    nnrt_runner *runner;
+    const nn_cost *cost;
+    const void *params;
+    void *state;
+    const nnrt_data *data;
+    const uint32_t *order;
+    uint32_t first, n, chunk;
+    size_t chunks;
+    double *value;                  /* of each chunk */
+    int *result;
+    void *gradient;
+    uint32_t target, output;        /* what is judged by what */
+    int32_t *answers;
+    void *const *outputs;
+} nnrt_pass;
+
+/* Whether a plain SGD step on n samples may use the model's own, and that step. */
+int nnrt_sgd_fits(const nnrt_runner *runner, uint32_t n);
+int nnrt_sgd(nnrt_runner *runner, const nn_cost *cost, void *params, void *state, const nnrt_data *data, const uint32_t *order,
+             uint32_t first, uint32_t n, double rate, double *value, nnrt_error *error);
+
+#endif

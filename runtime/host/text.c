@@ -1,0 +1,253 @@
+/* text.c: numbers as text whatever the locale, growing texts, suggestions, and amounts as people read them. */
+#include <ctype.h>
+#include <locale.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "host.h"
+
+static int digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Compares the text, in any case, with a lower-case word. */
+static int is_word(const char *text, size_t length, const char *word)
+{
+    size_t i;
+    for (i = 0; i < length && word[i]; i++)
+        if ((text[i] | 32) != word[i])
+            return 0;
+    return i == length && !word[i];
+}
+
+int nnrt_text_to_real(const char *text, const char *end, double *value)
+{
+    const char *s = text, *point = NULL;
+    int digits = 0, negative = s < end && *s == '-';
+    if (s < end && (*s == '-' || *s == '+'))
+        s++;
+    if (is_word(s, (size_t)(end - s), "inf") || is_word(s, (size_t)(end - s), "infinity")) {
+        *value = negative ? -INFINITY : INFINITY;
+        return 0;
+    }
+    if (is_word(s, (size_t)(end - s), "nan")) {
+        *value = NAN;
+        return 0;
+    }
+    for (; s < end && (digit(*s) || (*s == '.' && !point)); s++) {
+        if (*s == '.')
+            point = s;
+        else
+            digits = 1;
+    }
+    if (!digits)
+        return 1;
+    if (s < end && (*s == 'e' || *s == 'E')) {
+        s++;
+        if (s < end && (*s == '-' || *s == '+'))
+            s++;
+        if (s == end || !digit(*s))
+            return 1;
+        while (s < end && digit(*s))
+            s++;
+    }
+    if (s != end)
+        return 1;
+    /* The syntax is right; strtod wants the locale's decimal point, and a terminated copy. */
+    const char *mark = localeconv()->decimal_point;
+    size_t length = (size_t)(end - text), room = length + strlen(mark) + 1, head = point ? (size_t)(point - text) : length;
+    char small[128], *copy = room <= sizeof small ? small : malloc(room);
+    if (!copy)
+        return 1;
+    memcpy(copy, text, head);
+    copy[head] = 0;
+    if (point) {
+        strcpy(copy + head, mark);
+        size_t at = strlen(copy);
+        memcpy(copy + at, point + 1, length - head - 1);
+        copy[at + length - head - 1] = 0;
+    }
+    *value = strtod(copy, NULL);
+    if (copy != small)
+        free(copy);
+    return 0;
+}
+
+int nnrt_real_to_text(char *text, size_t size, double value, int digits)
+{
+    char raw[64];
+    int n = snprintf(raw, sizeof raw, "%.*g", digits > 40 ? 40 : digits, value), k = 0;
+    const char *mark = localeconv()->decimal_point, *at = strstr(raw, mark);
+    size_t cut = strlen(mark);
+    if (at && !(cut == 1 && *mark == '.')) { /* put '.' in the mark's place, which may have several bytes */
+        size_t head = (size_t)(at - raw);
+        raw[head] = '.';
+        memmove(raw + head + 1, raw + head + cut, (size_t)n - head - cut + 1);
+    }
+    k = snprintf(text, size, "%s", raw);
+    return k;
+}
+
+void nnrt_text_add(nnrt_text *t, const char *format, ...)
+{
+    va_list arguments, again;
+    if (t->failed)
+        return;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int n = vsnprintf(NULL, 0, format, arguments);
+    if (n >= 0 && t->length + (size_t)n + 1 > t->room) {
+        size_t room = 2 * t->room + (size_t)n + 256;
+        char *text = realloc(t->text, room);
+        if (text) {
+            t->text = text;
+            t->room = room;
+        } else {
+            n = -1;
+        }
+    }
+    if (n < 0) {
+        free(t->text);
+        memset(t, 0, sizeof *t);
+        t->failed = 1;
+    } else {
+        vsnprintf(t->text + t->length, t->room - t->length, format, again);
+        t->length += (size_t)n;
+    }
+    va_end(again);
+    va_end(arguments);
+}
+
+void nnrt_text_real(nnrt_text *t, double value, int digits)
+{
+    char number[64];
+    double back = 0;
+    if (digits == 17) /* the shortest that reads back as the same number */
+        for (digits = 15; digits < 17; digits++) {
+            int n = nnrt_real_to_text(number, sizeof number, value, digits);
+            if (nnrt_text_to_real(number, number + n, &back) == 0 && !(back < value) && !(back > value))
+                break;
+        }
+    nnrt_real_to_text(number, sizeof number, value, digits);
+    nnrt_text_add(t, "%s", number);
+}
+
+/* Edit distance with transpositions (optimal string alignment), of words below 32 letters. */
+static size_t distance(const char *a, const char *b)
+{
+    enum { MOST = 32 };
+    size_t d[MOST + 1][MOST + 1], n = strlen(a), m = strlen(b), i, j;
+    if (n > MOST || m > MOST)
+        return MOST;
+    for (i = 0; i <= n; i++)
+        d[i][0] = i;
+    for (j = 0; j <= m; j++)
+        d[0][j] = j;
+    for (i = 1; i <= n; i++)
+        for (j = 1; j <= m; j++) {
+            size_t best = d[i - 1][j - 1] + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
+            if (d[i - 1][j] + 1 < best)
+                best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best)
+                best = d[i][j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    return d[n][m];
+}
+
+const char *nnrt_suggest(const char *word, const char *const *candidates, size_t count)
+{
+    const char *near = NULL;
+    size_t best = strlen(word) / 3 + 2, i;
+    for (i = 0; i < count; i++) {
+        size_t d = distance(word, candidates[i]);
+        if (d < best && d < strlen(candidates[i])) {
+            best = d;
+            near = candidates[i];
+        }
+    }
+    return near;
+}
+
+const char *nnrt_show_real(char *buffer, double value, int digits)
+{
+    nnrt_real_to_text(buffer, 32, value, digits);
+    return buffer;
+}
+
+/* value = whole.tenths of `unit`; integers only, for the locale's sake. */
+static const char *amount(char *buffer, double value, int places, const char *unit)
+{
+    static const double scale[] = { 1, 10, 100, 1000 };
+    double whole = floor(value * scale[places] + 0.5);
+    if (!(whole < 1e15))
+        snprintf(buffer, 32, "- %s", unit);
+    else if (places == 0)
+        snprintf(buffer, 32, "%lld%s", (long long)whole, unit);
+    else
+        snprintf(buffer, 32, "%lld.%0*lld%s", (long long)(whole / scale[places]), places,
+                 (long long)(whole - scale[places] * floor(whole / scale[places])), unit);
+    return buffer;
+}
+
+static const char *amount_of(char *buffer, double value, const char *unit)
+{
+    return amount(buffer, value, value < 10 ? 2 : value < 100 ? 1 : 0, unit);
+}
+
+const char *nnrt_show_seconds(char *buffer, double seconds)
+{
+    if (seconds < 1e-6)
+        return amount_of(buffer, seconds * 1e9, " ns");
+    if (seconds < 1e-3)
+        return amount_of(buffer, seconds * 1e6, " us");
+    if (seconds < 1)
+        return amount_of(buffer, seconds * 1e3, " ms");
+    return amount_of(buffer, seconds, " s");
+}
+
+const char *nnrt_show_duration(char *buffer, double seconds)
+{
+    long long s = seconds > 0 && seconds < 1e12 ? (long long)(seconds + 0.5) : 0;
+    if (s < 3600)
+        snprintf(buffer, 32, "%lld:%02lld", s / 60, s % 60);
+    else
+        snprintf(buffer, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+    return buffer;
+}
+
+const char *nnrt_show_bytes(char *buffer, double bytes)
+{
+    static const char *const unit[] = { " bytes", " KiB", " MiB", " GiB", " TiB" };
+    size_t u = 0;
+    while (bytes >= 1024 && u < 4) {
+        bytes /= 1024;
+        u++;
+    }
+    return u == 0 ? amount(buffer, bytes, 0, unit[0]) : amount_of(buffer, bytes, unit[u]);
+}
+
+const char *nnrt_show_shape(char *buffer, size_t size, const uint32_t *shape, uint32_t rank)
+{
+    size_t at = 0;
+    buffer[0] = 0;
+    for (uint32_t i = 0; i < rank && at + 16 < size; i++)
+        at += (size_t)snprintf(buffer + at, size - at, "%s%lu", i ? ", " : "[", (unsigned long)shape[i]);
+    if (rank > 0 && at + 1 < size)
+        snprintf(buffer + at, size - at, "]");
+    return buffer;
+}
+
+double nnrt_now(void)
+{
+    struct timespec t;
+    if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+        return 0;
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}

@@ -1,0 +1,277 @@
+/* training.c: the command train: the training loop with files, progress and Ctrl-C around it. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program.h"
+
+enum { SAVE_SECONDS = 60, LOG_SECONDS = 2 }; /* the least time between two writes in the midst of a run */
+
+typedef struct session {
+    program *p;
+    const nn_cost *cost;
+    nnrt_settings settings;
+    nnrt_data data, held;
+    const nnrt_data *test;          /* &held where something is held out */
+    nnrt_arrays resume;
+    nnrt_trainer *trainer;
+    nnrt_bar bar;
+    double saved, logged;           /* when */
+    int failed;                     /* a file could not be written: p->error tells */
+} session;
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* The first Ctrl-C asks to stop at the batch's end; a second one, in haste, ends the program at once. */
+static void watch(int on)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = on ? interrupt : SIG_DFL;
+    action.sa_flags = on ? (int)SA_RESETHAND : 0;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- what an epoch shows ---- */
+
+static void put_figures(nnrt_text *t, const char *name, const nnrt_figures *f)
+{
+    nnrt_text_add(t, "  %s ", name);
+    nnrt_text_real(t, f->cost, 5);
+    if (f->judged) {
+        uint64_t share = (f->correct * 10000 + f->judged / 2) / f->judged;
+        nnrt_text_add(t, " (%llu.%02llu %%)", (unsigned long long)(share / 100), (unsigned long long)(share % 100));
+    }
+}
+
+static void show_epoch(const nnrt_progress *progress)
+{
+    const nnrt_epoch *e = &progress->history[progress->epochs - 1];
+    char number[32];
+    nnrt_text t = { 0 };
+    nnrt_text_add(&t, "epoch %lu/%lu", (unsigned long)e->epoch, (unsigned long)progress->settings->epochs);
+    put_figures(&t, "train", &e->train);
+    if (e->tested)
+        put_figures(&t, "test", &e->test);
+    nnrt_text_add(&t, "  %s s%s\n", nnrt_show_real(number, e->seconds, 3), progress->improved ? "  best" : "");
+    if (t.text)
+        fputs(t.text, stdout);
+    fflush(stdout);
+    free(t.text);
+}
+
+static int write_figures(session *s)
+{
+    const nnrt_options *o = &s->p->options;
+    size_t count;
+    const nnrt_epoch *history = nnrt_trainer_history(s->trainer, &count);
+    s->logged = nnrt_now();
+    return (o->log && nnrt_log_write(o->log, history, count, &s->p->error) != 0) ||
+           (o->plot && nnrt_plot_write(o->plot, s->p->model->name, history, count, &s->p->error) != 0);
+}
+
+static int on_batch(void *context, const nnrt_progress *progress)
+{
+    session *s = context;
+    nnrt_bar_draw(&s->bar, progress);
+    return interrupted;
+}
+
+static int on_epoch(void *context, const nnrt_progress *progress)
+{
+    session *s = context;
+    const nnrt_options *o = &s->p->options;
+    nnrt_bar_clear(&s->bar);
+    show_epoch(progress);
+    if (progress->improved && o->best)
+        s->failed = nnrt_trainer_save_params(s->trainer, o->best, &s->p->error);
+    if (!s->failed && nnrt_now() - s->logged > LOG_SECONDS)
+        s->failed = write_figures(s);
+    if (!s->failed && nnrt_now() - s->saved > SAVE_SECONDS) {
+        s->failed = nnrt_trainer_save(s->trainer, o->save, &s->p->error);
+        s->saved = nnrt_now();
+    }
+    nnrt_bar_begin(&s->bar, 0);
+    return interrupted || s->failed;
+}
+
+/* ---- what the run is ---- */
+
+/* Train block, then the saved run, then the command line. */
+static int read_settings(session *s)
+{
+    const nnrt_options *o = &s->p->options;
+    nnrt_settings *settings = &s->settings;
+    nnrt_error *error = &s->p->error;
+    if (nnrt_settings_init(settings, s->p->model, s->cost, error) != 0)
+        return EXIT_BAD; /* the model's own words */
+    if (o->resume && nnrt_resume_settings(settings, &s->resume, o->load, error) != 0)
+        return EXIT_BAD;
+    if (o->resume && settings->split > 0 && (o->test || (o->has_split && (o->split < settings->split || o->split > settings->split)))) {
+        nnrt_error_set(error, "%s: the saved run held out another part of the data", o->load);
+        return EXIT_BAD;
+    }
+    if ((o->optimizer && nnrt_settings_optimizer(settings, o->optimizer, error) != 0) ||
+        (o->schedule && nnrt_settings_schedule(settings, o->schedule, error) != 0))
+        return EXIT_USAGE;
+    if (o->has_rate)
+        settings->optimizer.rate = o->rate;
+    if (o->has_epochs)
+        settings->epochs = (uint32_t)o->epochs;
+    if (o->has_batch)
+        settings->batch = (uint32_t)o->batch;
+    if (o->has_patience)
+        settings->patience = (uint32_t)o->patience;
+    if (o->has_seed)
+        settings->seed = o->seed;
+    if (o->has_split)
+        settings->split = o->split;
+    return EXIT_GOOD;
+}
+
+static int contradictions(session *s)
+{
+    const nnrt_options *o = &s->p->options;
+    const char *const name[] = { "--save", "--best", "--log", "--plot" }, *const file[] = { o->save, o->best, o->log, o->plot };
+    nnrt_error *error = &s->p->error;
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < i; k++)
+            if (file[i] && file[k] && strcmp(file[i], file[k]) == 0)
+                return nnrt_error_set(error, "%s and %s name the same file", name[k], name[i]);
+    if (o->test && o->has_split)
+        return nnrt_error_set(error, "--test and --split contradict each other: one of them gives what is held out");
+    if (!o->resume && o->best && !o->test && !o->has_split)
+        return nnrt_error_set(error, "--best needs held-out data: --test or --split");
+    if (!o->resume && o->has_patience && !o->test && !o->has_split)
+        return nnrt_error_set(error, "--patience needs held-out data: --test or --split");
+    return 0;
+}
+
+/* Finds out at once, and not after an hour of training, that a file can't be written. */
+static int places(session *s)
+{
+    const nnrt_options *o = &s->p->options;
+    const char *const file[] = { o->save, o->best, o->log, o->plot };
+    for (int i = 0; i < 4; i++) {
+        nnrt_replace probe;
+        if (!file[i])
+            continue;
+        if (nnrt_replace_begin(&probe, file[i], &s->p->error) != 0)
+            return 1;
+        nnrt_replace_cancel(&probe);
+    }
+    return 0;
+}
+
+static int load(session *s)
+{
+    program *p = s->p;
+    const nnrt_options *o = &p->options;
+    if (nnrt_data_load(&s->data, p->model, o->data, 1, &p->error) != 0)
+        return EXIT_BAD;
+    if (o->test && nnrt_data_load(&s->held, p->model, o->test, 1, &p->error) != 0)
+        return EXIT_BAD;
+    if (!o->test && s->settings.split > 0 &&
+        nnrt_data_split(&s->data, &s->held, p->model, s->settings.split, s->settings.seed, &p->error) != 0)
+        return EXIT_BAD;
+    s->test = s->held.samples ? &s->held : NULL;
+    if (!s->test && (o->best || s->settings.patience)) {
+        nnrt_error_set(&p->error, "--best and --patience need held-out data: --test or --split");
+        return EXIT_USAGE;
+    }
+    return EXIT_GOOD;
+}
+
+/* ---- the run ---- */
+
+static int end(session *s, int stopped, int bad)
+{
+    program *p = s->p;
+    nnrt_error later = { "" };
+    size_t epochs;
+    nnrt_bar_clear(&s->bar);
+    if (bad || s->failed) {
+        if (s->failed && nnrt_trainer_save(s->trainer, p->options.save, &later) != 0) /* what can be rescued */
+            nnrt_error_add(&p->error, "%s", later.text);
+        return EXIT_BAD;
+    }
+    if (nnrt_trainer_save(s->trainer, p->options.save, &p->error) != 0 || write_figures(s) != 0)
+        return EXIT_BAD;
+    if (stopped) {
+        fprintf(stderr, "%s: interrupted; to go on: %s train --resume --load %s and the other options as before\n", p->name, p->name,
+                p->options.save);
+        return EXIT_INTERRUPTED;
+    }
+    nnrt_trainer_history(s->trainer, &epochs);
+    if (epochs < s->settings.epochs)
+        printf("no better held-out cost for %lu epochs: stopped\n", (unsigned long)s->settings.patience);
+    return EXIT_GOOD;
+}
+
+static int train(session *s)
+{
+    program *p = s->p;
+    const nnrt_callbacks callbacks = { on_batch, on_epoch, s };
+    nnrt_settings asked = s->settings;
+    int stopped = 0;
+    s->trainer = nnrt_trainer_new(p->model, &asked, p->params, p->state, &s->data, s->test, p->parallel, &p->error);
+    if (!s->trainer)
+        return EXIT_BAD;
+    if (p->options.resume && nnrt_resume_apply(s->trainer, &s->resume, p->options.load, &p->error) != 0)
+        return EXIT_BAD;
+    s->saved = s->logged = nnrt_now();
+    nnrt_bar_begin(&s->bar, s->trainer->begun ? s->trainer->batches.at : 0);
+    interrupted = 0;
+    watch(1);
+    int bad = nnrt_train(s->trainer, &callbacks, &stopped, &p->error);
+    int status = end(s, stopped, bad);
+    watch(0);
+    return status;
+}
+
+static int begin(session *s)
+{
+    program *p = s->p;
+    int status = program_cost(p, 0, &s->cost);
+    if (status != EXIT_GOOD)
+        return status;
+    if (contradictions(s) != 0)
+        return EXIT_USAGE;
+    status = program_begin(p);
+    if (status == EXIT_GOOD && p->options.resume &&
+        nnrt_params_load(p->model, p->params, p->model->state_size ? p->state : NULL, p->options.load, &s->resume, &p->error) != 0)
+        status = EXIT_BAD;
+    if (status == EXIT_GOOD)
+        status = read_settings(s);
+    if (status == EXIT_GOOD && places(s) != 0)
+        status = EXIT_BAD;
+    if (status == EXIT_GOOD)
+        status = load(s);
+    return status;
+}
+
+int nnrt_command_train(program *p)
+{
+    session *s = nnrt_allocate(1, sizeof *s, "training", &p->error);
+    if (!s)
+        return EXIT_BAD;
+    s->p = p;
+    int status = begin(s);
+    if (status == EXIT_GOOD)
+        status = train(s);
+    nnrt_trainer_free(s->trainer);
+    nnrt_arrays_free(&s->resume);
+    nnrt_data_free(&s->data);
+    nnrt_data_free(&s->held);
+    free(s);
+    return status;
+}
