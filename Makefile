@@ -1,13 +1,129 @@
 # nnc: a compiler from .nn block diagrams to C that computes and learns.
+#
+#   make            the compiler and the runtime library, in build/
+#   make demo       learns to read handwritten digits, in seconds
+#   make test       all tests
+#   make install    PREFIX=/usr/local DESTDIR=
+#   make examples   the examples' full runs
+#   make bench      speed, against PyTorch where it is installed
+#
+# SANITIZE=1 builds with address and undefined-behaviour sanitizers.
+
 CC ?= cc
 CFLAGS ?= -O2 -g
-WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-CPPFLAGS += -D_POSIX_C_SOURCE=200809L
-BUILD = build
+PREFIX ?= /usr/local
+BUILD ?= build
+VERSION := $(shell sed -n 's/.*NNC_VERSION "\(.*\)"/\1/p' compiler/options.h)
 
-COMPILER_SRC := $(filter-out compiler/main.c,$(wildcard compiler/*.c compiler/*/*.c))
-COMPILER_GEN := $(BUILD)/gen/lexer.c $(BUILD)/gen/parser.c $(BUILD)/gen/library.c $(BUILD)/gen/embedded.c
-COMPILER_OBJ := $(COMPILER_SRC:%.c=$(BUILD)/%.o) $(COMPILER_GEN:.c=.o)
+WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+DEFINES = -D_POSIX_C_SOURCE=200809L
+ifdef SANITIZE
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+COMPILE = $(CC) -std=c11 $(DEFINES) $(WARNINGS) $(CFLAGS) $(SAN) -MMD -MP
+
+LIBRARY := $(sort $(wildcard library/*.nn))
+NNC_SRC := $(wildcard compiler/*.c compiler/*/*.c)
+NNC_GEN := $(BUILD)/gen/lexer.c $(BUILD)/gen/parser.c $(BUILD)/gen/library.c $(BUILD)/gen/embedded.c
+NNC_OBJ := $(NNC_SRC:%.c=$(BUILD)/%.o) $(NNC_GEN:.c=.o)
+RT_SRC := $(wildcard runtime/core/*.c runtime/host/*.c)
+RT_OBJ := $(RT_SRC:%.c=$(BUILD)/%.o)
 
 .PHONY: all
-all: $(BUILD)/nnc
+all: $(BUILD)/nnc $(BUILD)/libnnrt.a
+
+$(BUILD)/nnc: $(NNC_OBJ)
+	$(CC) $(CFLAGS) $(SAN) $^ -o $@ -lm
+
+$(BUILD)/libnnrt.a: $(RT_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/compiler/%.o: compiler/%.c $(BUILD)/gen/parser.h
+	@mkdir -p $(@D)
+	$(COMPILE) -Icompiler -I$(BUILD)/gen -c $< -o $@
+
+$(BUILD)/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -Iruntime -c $< -o $@
+
+# What flex and bison write is theirs: shadowing and conversions in it are not ours to mend.
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
+	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) -MMD -MP -Icompiler -I$(BUILD)/gen -c $< -o $@
+
+$(BUILD)/gen/lexer.c: compiler/syntax/lexer.l
+	@mkdir -p $(@D)
+	flex -o $@ $<
+
+$(BUILD)/gen/parser.c $(BUILD)/gen/parser.h: compiler/syntax/parser.y
+	@mkdir -p $(@D)
+	bison -o $(BUILD)/gen/parser.c --defines=$(BUILD)/gen/parser.h $<
+
+$(BUILD)/gen/library.c: $(LIBRARY) scripts/embed.awk
+	@mkdir -p $(@D)
+	awk -f scripts/embed.awk -v array=library_files -v type=library_file -v count=library_file_count -v header=elab/library.h $(LIBRARY) > $@
+
+$(BUILD)/gen/embedded.c: runtime/nn_model.h scripts/embed_text.awk
+	@mkdir -p $(@D)
+	awk -f scripts/embed_text.awk -v name=nn_model_text -v header=emit/emit.h $< > $@
+
+# ---- the two commands of README ----
+
+.PHONY: demo
+demo:
+	@scripts/setup build
+	@$(MAKE) --no-print-directory -s all
+	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo
+
+.PHONY: test
+test:
+	@scripts/setup test
+	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s run-tests
+
+# ---- tests ----
+
+UNIT_SRC := $(wildcard tests/test_*.c)
+UNIT := $(UNIT_SRC:tests/%.c=$(BUILD)/tests/%)
+SHELL_TESTS := $(sort $(wildcard tests/test_*.sh))
+
+$(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(BUILD)/libnnrt.a $(wildcard tests/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) -I. -Icompiler -Iruntime -I$(BUILD)/gen $< $(filter %.o,$^) $(BUILD)/libnnrt.a -o $@ -lcriterion -lz -lm
+
+.PHONY: run-tests
+run-tests: $(UNIT) all
+	@BUILD=$(BUILD) CC="$(CC)" tests/run $(UNIT) $(SHELL_TESTS)
+
+# ---- installation ----
+
+INCLUDE = $(DESTDIR)$(PREFIX)/include/nnc
+SHARE = $(DESTDIR)$(PREFIX)/share/nnc
+
+.PHONY: install uninstall
+install: all $(BUILD)/nnc.pc $(BUILD)/nn.mk
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(INCLUDE) $(SHARE)/library $(SHARE)/src $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/nnc $(DESTDIR)$(PREFIX)/bin/nnc
+	install -m 644 $(BUILD)/libnnrt.a $(DESTDIR)$(PREFIX)/lib/libnnrt.a
+	install -m 644 runtime/nnrt.h runtime/nnrt_core.h runtime/nnrt_files.h runtime/nn_model.h $(INCLUDE)
+	install -m 644 $(LIBRARY) $(SHARE)/library
+	install -m 644 runtime/core/core.c $(SHARE)/src/nnrt_core.c
+	install -m 644 runtime/core/reals.h runtime/nnrt_core.h $(SHARE)/src
+	install -m 644 $(BUILD)/nn.mk $(SHARE)/nn.mk
+	install -m 644 $(BUILD)/nnc.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc
+	install -m 644 docs/nnc.1 $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
+
+uninstall:
+	rm -rf $(INCLUDE) $(SHARE)
+	rm -f $(DESTDIR)$(PREFIX)/bin/nnc $(DESTDIR)$(PREFIX)/lib/libnnrt.a $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
+
+.PHONY: force
+$(BUILD)/nnc.pc $(BUILD)/nn.mk: $(BUILD)/%: scripts/%.in force
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' $< > $@
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
+
+-include $(NNC_OBJ:.o=.d) $(RT_OBJ:.o=.d)

@@ -150,9 +150,7 @@ void declare_param(elab *E, scope *S, const ast_stmt *s)
             return;
         }
     } else {
-        t = graph_tensor(E->g, TENSOR_PARAM, path, rank, dims, 0, d->at);
-        for (int i = E->calls.count - 1; i >= 0 && t->at.source && t->at.source->library; i--)
-            t->at = E->calls.data[i].at;
+        t = graph_tensor(E->g, TENSOR_PARAM, path, rank, dims, 0, elab_place(E, d->at));
         size_t length = strlen(S->path);
         t->stage = length ? intern_n(S->path, length - 1) : "";
         t->named = S->kind == SCOPE_MODULE;

@@ -20,8 +20,8 @@ static value reshape(elab *E, value *v, int rank, const int64_t dims[], span at)
     }
     full[0] = EXTENT_BATCH;
     memcpy(full + from->batched, dims, (size_t)rank * sizeof *dims);
-    tensor *t = graph_tensor(E->g, TENSOR_VALUE, NULL, rank + from->batched, full, v->classes, at);
-    equation *e = equation_new(&E->g->equations, t, NULL, at);
+    tensor *t = graph_tensor(E->g, TENSOR_VALUE, NULL, rank + from->batched, full, v->classes, elab_place(E, at));
+    equation *e = equation_new(&E->g->equations, t, NULL, elab_place(E, at));
     e->kind = EQ_RESHAPE;
     e->source = from;
     equation_name_indices(e);

@@ -149,6 +149,7 @@ binding *scope_find_value(scope *S, const char *name);                    /* NUL
 bool scope_find_callable(elab *E, scope *S, const char *name, callable *found);
 const char *scope_fresh_name(scope *S, const char *base);                 /* linear -> linear1, linear2 … */
 void scope_reserve(scope *S, const ast_stmts *stmts);
+span elab_place(const elab *E, span at);                                  /* in the user's file, where at is in the library */
 diag *elab_error(elab *E, span at, const char *format, ...) NNC_PRINTF(3, 4);
 void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted);
 const char *shape_text(int rank, const int64_t dims[]);

@@ -130,8 +130,8 @@ value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *b
     like.out = &probe;
     tensor *t = equation_find(&E->g->equations, &like);
     if (!t) {
-        t = graph_tensor(E->g, TENSOR_VALUE, NULL, free, dims, probe.classes, at);
-        equation *e = equation_new(&E->g->equations, t, like.body, at);
+        t = graph_tensor(E->g, TENSOR_VALUE, NULL, free, dims, probe.classes, elab_place(E, at));
+        equation *e = equation_new(&E->g->equations, t, like.body, elab_place(E, at));
         e->reduction = r;
         e->bound = count - free;
         memcpy(e->extent, extents, sizeof extents);

@@ -20,15 +20,19 @@ enum { BUILTINS = sizeof builtins / sizeof *builtins, FUNCTIONS = sizeof functio
 
 /* ---- errors: inside the library they are reported where the user called it ---- */
 
+/* Where in the user's own file this comes from. */
+span elab_place(const elab *E, span at)
+{
+    for (int i = E->calls.count - 1; at.source && at.source->library && i >= 0; i--)
+        if (!E->calls.data[i].in_library)
+            return E->calls.data[i].at;
+    return at;
+}
+
 static diag *report(elab *E, span at, const char *message)
 {
     bool inside = at.source && at.source->library;
-    span user = at;
-    for (int i = E->calls.count - 1; inside && i >= 0; i--)
-        if (!E->calls.data[i].in_library) {
-            user = E->calls.data[i].at;
-            break;
-        }
+    span user = elab_place(E, at);
     diag *d = diag_error(user, "%s", message);
     if (inside && user.source != at.source)
         diag_note(d, at, "it arises here, in the library's '%s'",

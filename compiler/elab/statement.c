@@ -132,6 +132,7 @@ static tensor *drop_copy(elab *E, tensor *t, int first_new)
                 made->index_name[i] = NULL;
     equation_name_indices(made);
     made->at = copy->at;
+    made->out->at = t->at;
     list->count--;
     return made->out;
 }

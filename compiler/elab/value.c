@@ -102,8 +102,9 @@ tensor *define_tensor(elab *E, const char *name, int rank, const int64_t dims[],
     }
     if (!classes && body->is_int)
         body = expr_real(body);
-    tensor *t = graph_tensor(E->g, TENSOR_VALUE, name, rank + batched, full, classes, at);
-    equation *e = equation_new(&E->g->equations, t, body, at);
+    span place = elab_place(E, at);
+    tensor *t = graph_tensor(E->g, TENSOR_VALUE, name, rank + batched, full, classes, place);
+    equation *e = equation_new(&E->g->equations, t, body, place);
     e->body = expr_decide(body, e->extent);
     equation_name_indices(e);
     note_reads(E, body);

@@ -156,7 +156,7 @@ static int read_member(const archive *a, const member *m, nnrt_array *out)
 
 static int read_all(const archive *a, nnrt_arrays *arrays)
 {
-    uint64_t at, count;
+    uint64_t at = 0, count = 0;
     if (find_directory(a, &at, &count))
         return 1;
     if (count > a->length / 46)
@@ -166,7 +166,7 @@ static int read_all(const archive *a, nnrt_arrays *arrays)
         return 1;
     size_t unpacked = 0;
     for (uint64_t i = 0; i < count; i++) {
-        member m;
+        member m = {0};
         nnrt_array x;
         if (read_entry(a, &at, &m))
             return 1;

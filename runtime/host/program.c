@@ -1,6 +1,8 @@
 /* program.c: the training program: which command is meant, its command line, its exit status. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "program.h"
 
@@ -113,6 +115,12 @@ int program_cost(program *p, int unnamed, const nn_cost **cost)
     return EXIT_USAGE;
 }
 
+void program_interrupted(int number)
+{
+    (void)number;
+    _exit(EXIT_INTERRUPTED);
+}
+
 static int run(program *p, const command *c, int argc, char **argv)
 {
     if (nnrt_options_read(&p->options, c, argc, argv, &p->error) != 0)
@@ -130,7 +138,11 @@ static int run(program *p, const command *c, int argc, char **argv)
         nnrt_error_set(&p->error, "%s needs --load W.npz", c->name);
         return EXIT_USAGE;
     }
+    signal(SIGINT, program_interrupted);
+    signal(SIGTERM, program_interrupted);
     int status = c->run(p);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_GOOD) {
         nnrt_error_set(&p->error, "can't write to standard output");
         status = EXIT_BAD;

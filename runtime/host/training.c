@@ -29,13 +29,13 @@ static void interrupt(int number)
     interrupted = 1;
 }
 
-/* The first Ctrl-C asks to stop at the batch's end; a second one, in haste, ends the program at once. */
+/* While it trains, the first Ctrl-C asks to stop at the batch's end; a second one, in haste, ends the program at once. */
 static void watch(int on)
 {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
-    action.sa_handler = on ? interrupt : SIG_DFL;
+    action.sa_handler = on ? interrupt : program_interrupted;
     action.sa_flags = on ? (int)SA_RESETHAND : 0;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
