@@ -110,7 +110,7 @@ typedef struct nnrt_epoch {
     uint32_t epoch;                 /* from 1 */
     uint64_t step;                  /* optimizer steps so far */
     double rate;                    /* of the last step */
-    double seconds;                 /* since training began, resumed runs added */
+    double seconds;                 /* since training began; 0 in the epochs before it was resumed */
     nnrt_figures train;             /* the cost as it was descended; accuracy after the epoch, over at most 10000 samples */
     nnrt_figures test;              /* over the held-out set */
     int tested;                     /* whether there is one */

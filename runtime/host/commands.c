@@ -178,9 +178,9 @@ int nnrt_command_eval(program *p)
 {
     const nn_cost *cost;
     nnrt_data data = { 0 };
-    int status = program_cost(p, 1, &cost);
+    int status = nnrt_program_cost(p, 1, &cost);
     if (status == EXIT_GOOD)
-        status = program_begin(p);
+        status = nnrt_program_begin(p);
     if (status == EXIT_GOOD && nnrt_data_load(&data, p->model, p->options.data, 1, &p->error) != 0)
         status = EXIT_BAD;
     nnrt_runner *runner = status == EXIT_GOOD ? nnrt_runner_new(p->model, p->parallel, &p->error) : NULL;
@@ -236,7 +236,7 @@ static int predict(program *p, const nnrt_data *data, nnrt_array *array, void **
 int nnrt_command_predict(program *p)
 {
     nnrt_data data = { 0 };
-    int status = program_begin(p);
+    int status = nnrt_program_begin(p);
     if (status == EXIT_GOOD && nnrt_data_load(&data, p->model, p->options.data, 0, &p->error) != 0)
         status = EXIT_BAD;
     nnrt_array *array = nnrt_allocate(p->model->outputs, sizeof *array, "the outputs", &p->error);
@@ -287,9 +287,9 @@ int nnrt_command_grad(program *p)
     nnrt_data data = { 0 };
     double value = 0;
     char number[32], title[300];
-    int status = program_cost(p, 1, &cost);
+    int status = nnrt_program_cost(p, 1, &cost);
     if (status == EXIT_GOOD)
-        status = program_begin(p);
+        status = nnrt_program_begin(p);
     if (status == EXIT_GOOD && nnrt_data_load(&data, model, p->options.data, 1, &p->error) != 0)
         status = EXIT_BAD;
     nnrt_runner *runner = status == EXIT_GOOD ? nnrt_runner_new(model, p->parallel, &p->error) : NULL;
@@ -316,7 +316,7 @@ int nnrt_command_gradcheck(program *p)
     nnrt_check check = { .seed = p->options.seed, .report = stdout };
     uint32_t failed = 0, all = 0;
     if (p->options.cost) {
-        int status = program_cost(p, 0, &cost);
+        int status = nnrt_program_cost(p, 0, &cost);
         if (status != EXIT_GOOD)
             return status;
     }
@@ -336,7 +336,7 @@ int nnrt_command_gradcheck(program *p)
 
 int nnrt_command_init(program *p)
 {
-    int status = program_begin(p);
+    int status = nnrt_program_begin(p);
     if (status != EXIT_GOOD)
         return status;
     return nnrt_params_save(p->model, p->params, p->model->state_size ? p->state : NULL, p->options.out, NULL, 0, &p->error) ? EXIT_BAD

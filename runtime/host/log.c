@@ -28,7 +28,7 @@ int nnrt_log_write(const char *path, const nnrt_epoch *epoch, size_t count, nnrt
         field(&t, e->train.judged != 0, accuracy(&e->train));
         field(&t, e->tested, e->test.cost);
         field(&t, e->test.judged != 0, accuracy(&e->test));
-        field(&t, 1, e->seconds);
+        field(&t, e->seconds > 0, e->seconds);
         nnrt_text_add(&t, "\n");
     }
     if (t.failed)

@@ -66,7 +66,7 @@ static const command *find(const program *p, const char *name)
     return NULL;
 }
 
-int program_begin(program *p)
+int nnrt_program_begin(program *p)
 {
     const nn_model *model = p->model;
     p->params = nnrt_allocate(1, model->params_size, "the parameters", &p->error);
@@ -84,7 +84,7 @@ int program_begin(program *p)
 }
 
 /* Without --cost: the only one, or, where a single cost is all that is asked for, the unnamed one. */
-int program_cost(program *p, int unnamed, const nn_cost **cost)
+int nnrt_program_cost(program *p, int unnamed, const nn_cost **cost)
 {
     const nn_model *model = p->model;
     const char *wanted = p->options.cost, *names[64];
@@ -115,7 +115,7 @@ int program_cost(program *p, int unnamed, const nn_cost **cost)
     return EXIT_USAGE;
 }
 
-void program_interrupted(int number)
+void nnrt_program_interrupted(int number)
 {
     (void)number;
     _exit(EXIT_INTERRUPTED);
@@ -138,8 +138,8 @@ static int run(program *p, const command *c, int argc, char **argv)
         nnrt_error_set(&p->error, "%s needs --load W.npz", c->name);
         return EXIT_USAGE;
     }
-    signal(SIGINT, program_interrupted);
-    signal(SIGTERM, program_interrupted);
+    signal(SIGINT, nnrt_program_interrupted);
+    signal(SIGTERM, nnrt_program_interrupted);
     int status = c->run(p);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);

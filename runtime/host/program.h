@@ -56,8 +56,8 @@ int nnrt_command_bench(program *p);
 int nnrt_command_train(program *p); /* training.c */
 
 /* program.c */
-void program_interrupted(int number);   /* a signal's handler: ends the program with EXIT_INTERRUPTED */
-int program_begin(program *p);          /* parameters and state as init and reset give them for the seed, then --load */
-int program_cost(program *p, int unnamed, const nn_cost **cost); /* --cost, the only one or (if allowed) the unnamed one */
+void nnrt_program_interrupted(int number);   /* a signal's handler: ends the program with EXIT_INTERRUPTED */
+int nnrt_program_begin(program *p);          /* parameters and state as init and reset give them for the seed, then --load */
+int nnrt_program_cost(program *p, int unnamed, const nn_cost **cost); /* --cost, the only one or (if allowed) the unnamed one */
 
 #endif

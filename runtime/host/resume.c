@@ -5,8 +5,8 @@
  *     resume/memory     the optimizer's memory, flat, as the params struct lies
  *     resume/state      the bytes of the model's state struct
  *     resume/history    f64 [epochs][HISTORY]: the finished epochs' figures
- * The order of samples is a function of seed and epoch and needs no place. Memory and state follow the layout of the
- * structs, so a saved run belongs to one hash. */
+ * The order of samples is a function of seed and epoch and needs no place. No times are kept: two runs that do the same
+ * leave the same bytes. Memory and state follow the layout of the structs, so a saved run belongs to one hash. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +16,8 @@ enum {
     POSITION_FORMAT, POSITION_HASH, POSITION_EPOCH, POSITION_BEGUN, POSITION_AT, POSITION_STEP, POSITION_SEED, POSITION_SAMPLES,
     POSITION_BATCH, POSITION_EPOCHS, POSITION_PATIENCE, POSITION_BEST_EPOCH, POSITIONS
 };
-enum { FIGURES_COST_SUM, FIGURES_RATE, FIGURES_SECONDS, FIGURES_BEST, FIGURES_SPLIT, FIGURES };
-enum { HISTORY = 11, FORMAT = 1, SETTINGS_SIZE = 1024 };
+enum { FIGURES_COST_SUM, FIGURES_RATE, FIGURES_BEST, FIGURES_SPLIT, FIGURES };
+enum { HISTORY = 10, FORMAT = 1, SETTINGS_SIZE = 1024 };
 
 /* ---- saving ---- */
 
@@ -39,14 +39,13 @@ static void history_out(const nnrt_trainer *t, double *to)
         to[0] = e->epoch;
         to[1] = (double)e->step;
         to[2] = e->rate;
-        to[3] = e->seconds;
-        to[4] = e->train.cost;
-        to[5] = (double)e->train.judged;
-        to[6] = (double)e->train.correct;
+        to[3] = e->train.cost;
+        to[4] = (double)e->train.judged;
+        to[5] = (double)e->train.correct;
+        to[6] = e->tested;
         to[7] = e->test.cost;
         to[8] = (double)e->test.judged;
         to[9] = (double)e->test.correct;
-        to[10] = e->tested;
     }
 }
 
@@ -66,7 +65,6 @@ static void positions_out(const nnrt_trainer *t, uint64_t *position, double *fig
     position[POSITION_BEST_EPOCH] = t->best_epoch;
     figures[FIGURES_COST_SUM] = t->begun ? t->cost_sum : 0;
     figures[FIGURES_RATE] = t->rate;
-    figures[FIGURES_SECONDS] = t->seconds;
     figures[FIGURES_BEST] = t->best;
     figures[FIGURES_SPLIT] = t->settings.split;
 }
@@ -188,14 +186,13 @@ static int history_in(nnrt_trainer *t, const nnrt_array *array, const char *path
         e->epoch = (uint32_t)i + 1;
         e->step = count_of(from[1]);
         e->rate = from[2];
-        e->seconds = from[3];
-        e->train.cost = from[4];
-        e->train.judged = count_of(from[5]);
-        e->train.correct = count_of(from[6]);
+        e->train.cost = from[3];
+        e->train.judged = count_of(from[4]);
+        e->train.correct = count_of(from[5]);
+        e->tested = from[6] > 0;
         e->test.cost = from[7];
         e->test.judged = count_of(from[8]);
         e->test.correct = count_of(from[9]);
-        e->tested = from[10] > 0;
     }
     free(t->history);
     t->history = history;
@@ -231,7 +228,6 @@ int nnrt_resume_apply(nnrt_trainer *t, const nnrt_arrays *resume, const char *pa
     const double *f = figures->data;
     t->cost_sum = f[FIGURES_COST_SUM];
     t->rate = f[FIGURES_RATE];
-    t->seconds = f[FIGURES_SECONDS];
     t->best = f[FIGURES_BEST];
     if (t->memory_reals)
         memcpy(t->memory, memory->data, t->memory_reals * model->real_size);

@@ -35,7 +35,7 @@ static void watch(int on)
     struct sigaction action;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
-    action.sa_handler = on ? interrupt : program_interrupted;
+    action.sa_handler = on ? interrupt : nnrt_program_interrupted;
     action.sa_flags = on ? (int)SA_RESETHAND : 0;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -241,12 +241,12 @@ static int train(session *s)
 static int begin(session *s)
 {
     program *p = s->p;
-    int status = program_cost(p, 0, &s->cost);
+    int status = nnrt_program_cost(p, 0, &s->cost);
     if (status != EXIT_GOOD)
         return status;
     if (contradictions(s) != 0)
         return EXIT_USAGE;
-    status = program_begin(p);
+    status = nnrt_program_begin(p);
     if (status == EXIT_GOOD && p->options.resume &&
         nnrt_params_load(p->model, p->params, p->model->state_size ? p->state : NULL, p->options.load, &s->resume, &p->error) != 0)
         status = EXIT_BAD;
