@@ -101,14 +101,13 @@ INCLUDE = $(DESTDIR)$(PREFIX)/include/nnc
 SHARE = $(DESTDIR)$(PREFIX)/share/nnc
 
 .PHONY: install uninstall
-install: all $(BUILD)/nnc.pc $(BUILD)/nn.mk
+install: all $(BUILD)/nnc.pc $(BUILD)/nn.mk $(BUILD)/nnrt_core.c
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(INCLUDE) $(SHARE)/library $(SHARE)/src $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/nnc $(DESTDIR)$(PREFIX)/bin/nnc
 	install -m 644 $(BUILD)/libnnrt.a $(DESTDIR)$(PREFIX)/lib/libnnrt.a
 	install -m 644 runtime/nnrt.h runtime/nnrt_core.h runtime/nnrt_files.h runtime/nn_model.h $(INCLUDE)
 	install -m 644 $(LIBRARY) $(SHARE)/library
-	install -m 644 runtime/core/core.c $(SHARE)/src/nnrt_core.c
-	install -m 644 runtime/core/reals.h runtime/nnrt_core.h $(SHARE)/src
+	install -m 644 $(BUILD)/nnrt_core.c runtime/nnrt_core.h $(SHARE)/src
 	install -m 644 $(BUILD)/nn.mk $(SHARE)/nn.mk
 	install -m 644 $(BUILD)/nnc.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc
 	install -m 644 docs/nnc.1 $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
@@ -116,6 +115,10 @@ install: all $(BUILD)/nnc.pc $(BUILD)/nn.mk
 uninstall:
 	rm -rf $(INCLUDE) $(SHARE)
 	rm -f $(DESTDIR)$(PREFIX)/bin/nnc $(DESTDIR)$(PREFIX)/lib/libnnrt.a $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
+
+$(BUILD)/nnrt_core.c: runtime/core/core.c runtime/core/reals.h scripts/amalgamate.awk
+	@mkdir -p $(@D)
+	awk -f scripts/amalgamate.awk runtime/core/core.c > $@
 
 .PHONY: force
 $(BUILD)/nnc.pc $(BUILD)/nn.mk: $(BUILD)/%: scripts/%.in force

@@ -9,6 +9,10 @@
 #ifndef NNRT_H
 #define NNRT_H
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 #include "nn_model.h"
 #include "nnrt_core.h"
 #include "nnrt_files.h"
@@ -30,9 +34,6 @@ typedef struct nnrt_parallel {
 } nnrt_parallel;
 
 #ifdef _OPENMP
-extern int omp_get_max_threads(void);
-extern int omp_get_thread_num(void);
-
 static inline void nnrt_openmp_run(nnrt_task task, void *context, size_t count)
 {
     long i;
@@ -157,7 +158,7 @@ int nnrt_trainer_resume(nnrt_trainer *trainer, const char *path, nnrt_error *err
 
 typedef struct nnrt_check {
     uint64_t seed;
-    double bound;                   /* error relative to the largest derivative of the parameter; 0: 1e-6, float 1e-2 */
+    double bound;                   /* error relative to the largest derivative of the parameter; 0: 1e-6, float 1e-1 */
     uint32_t most;                  /* elements checked in a parameter, at seeded places; 0: 200 */
     FILE *report;                   /* a line for each parameter; NULL: none */
 } nnrt_check;

@@ -140,7 +140,7 @@ static double NAME(hand_grad)(const void *params, void *h, void *work, size_t n,
         }
     }
     if (hand_fault == FAULT_DERIVATIVE)
-        g[HAND_W2 + 4] *= (REAL)1.2;
+        g[HAND_W2 + 4] *= (REAL)1.5;
     if (hand_fault == FAULT_NAN)
         g[HAND_B1 + 1] = (REAL)NAN;
     if (hand_fault == FAULT_FROZEN)

@@ -327,6 +327,26 @@ Test(program, grad_is_the_gradient_of_the_average)
     nnrt_arrays_free(&arrays);
 }
 
+/* More than 20 classes make no table: the most frequent mistakes are named instead. */
+Test(program, eval_of_many_classes)
+{
+    echo_shapes(1, 30, 1, 30);
+    FILE *file = fopen("d.csv", "w");
+    for (int r = 0; r < 60; r++) { /* class 7 is taken for 3 four times, and once for 29; all else is right */
+        int wanted = r < 5 ? 7 : r % 30, given = r < 4 ? 3 : r == 4 ? 29 : wanted;
+        for (int c = 0; c < 30; c++)
+            fprintf(file, "%d,", c == given);
+        fprintf(file, "0,%d\n", wanted);
+    }
+    fclose(file);
+    cr_expect_eq(call(&echo_model, "eval --data d.csv"), 0, "%s", err); /* it has no parameters to load */
+    SAYS(out, "cost      0.5\naccuracy  0.916667 (55 of 60)\n");
+    SAYS(out, "mistakes:\n  class 7 answered as 3: 4 of 7\n  class 7 answered as 29: 1 of 7\n");
+    cr_expect_null(strstr(out, "matrix"));
+    cr_expect_eq(call(&echo_model, "train --data d.csv --save W.npz"), 2);
+    SAYS(err, "nothing to train");
+}
+
 Test(program, gradcheck_and_bench)
 {
     cr_expect_eq(call(&hand_model, "gradcheck"), 0, "%s", out);

@@ -50,6 +50,28 @@ Test(text, numbers_are_read_exactly)
     cr_expect_float_eq(read(longer), 1.0 / 9, 1e-15);
 }
 
+/* All ways of conversion against the C library's, in the "C" locale. */
+Test(text, numbers_are_those_of_strtod)
+{
+    static const char *const texts[] = { "9007199254740993", "9007199254740992", "90071992547409931e-5", "1e22", "1e23", "1.5e-22", "3e-23",
+                                         "123456789012345678901234567890", "0.1", "2.2250738585072011e-308", "0.000000000000000000000001",
+                                         "4.35", "8.5e22", "-0.0", "-7e-310", "1e-400", "0e999999999999" };
+    uint64_t random = 1;
+    char text[64];
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        double wanted = strtod(texts[i], NULL), got = read(texts[i]);
+        cr_expect_eq(memcmp(&got, &wanted, sizeof got), 0, "%s: %.17g", texts[i], got);
+    }
+    for (int i = 0; i < 100000; i++) {
+        int digits = (int)nnrt_random_below(&random, 18) + 1, power = (int)nnrt_random_below(&random, 60) - 30;
+        snprintf(text, sizeof text, "%.*ge%d", digits, nnrt_random_uniform(&random) * 1000 - 500, power);
+        if (strchr(text, 'e') != strrchr(text, 'e'))
+            continue;
+        double wanted = strtod(text, NULL), got = read(text);
+        cr_expect_eq(memcmp(&got, &wanted, sizeof got), 0, "%s: %.17g", text, got);
+    }
+}
+
 Test(text, numbers_come_back)
 {
     const double values[] = { 0, 0.1, -1.0 / 3, 1e-300, 123456789.125, 5e-324, 1.7976931348623157e308 };
@@ -320,6 +342,43 @@ Test(passes, figures_are_those_of_the_outputs)
     nnrt_data_free(&data);
 }
 
+/* The answers for seven samples of two places with three classes, given as s[2, 3], as s[3, 2] and as an index. */
+Test(passes, an_answer_is_the_largest_or_the_index_itself)
+{
+    for (int form = 0; form < 3; form++) {
+        uint64_t confusion[9] = { 0 }, correct = 0;
+        uint32_t target = 9, output = 9;
+        nnrt_figures figures;
+        nnrt_data data;
+        echo_shapes(form == 0 ? 2 : 3, form == 0 ? 3 : 2, 2, 3);
+        if (form == 2)
+            echo_shapes(1, 4, 2, 3); /* s is no answer */
+        make(&echo_model, &data, 7, 5);
+        cr_assert_eq(nnrt_judged(&echo_model, &target, &output), 0);
+        cr_expect(target == 0 && output == (form == 2));
+        const float *s = data.value[0];
+        const int32_t *k = data.value[1], *y = data.value[2];
+        for (int r = 0; r < 7; r++)
+            for (int q = 0; q < 2; q++) {
+                int best = 0;
+                for (int c = 1; c < 3 && form < 2; c++)
+                    if (form == 0 ? s[r * 6 + q * 3 + c] > s[r * 6 + q * 3 + best] : s[r * 6 + c * 2 + q] > s[r * 6 + best * 2 + q])
+                        best = c;
+                correct += (form == 2 ? k[r * 2 + q] : best) == y[r * 2 + q];
+            }
+        nnrt_runner *runner = nnrt_runner_new(&echo_model, NULL, &error);
+        cr_assert_eq(nnrt_evaluate(runner, echo_costs, NULL, NULL, &data, &figures, confusion, &error), 0, "%s", error.text);
+        cr_expect(figures.judged == 14 && figures.correct == correct && figures.cost == 0.5);
+        cr_expect_eq(confusion[0] + confusion[4] + confusion[8], correct);
+        nnrt_runner_free(runner);
+        nnrt_data_free(&data);
+    }
+    uint32_t target, output;
+    echo_shapes(1, 4, 2, 3);
+    echo_output[1].classes = 4;
+    cr_expect_neq(nnrt_judged(&echo_model, &target, &output), 0);
+}
+
 Test(passes, a_bad_index_is_an_error)
 {
     float p[HAND_REALS];
@@ -515,6 +574,20 @@ static int on_epoch(void *context, const nnrt_progress *p)
     cr_expect(p->epochs == c->epochs && p->history[p->epochs - 1].epoch == c->epochs && c->done == 90);
     cr_expect_float_eq(p->history[p->epochs - 1].train.cost, c->cost, 1e-15);
     return 0;
+}
+
+Test(training, memory_that_is_not_there_is_a_message)
+{
+    nn_model huge = hand_model;
+    double p[HAND_REALS];
+    nnrt_settings s;
+    nnrt_data data;
+    huge.work_size = SIZE_MAX - 10;
+    make(&hand_model, &data, 20, 3);
+    nnrt_settings_init(&s, &huge, huge.cost, &error);
+    cr_expect_null(nnrt_trainer_new(&huge, &s, p, NULL, &data, NULL, NULL, &error));
+    cr_expect(strstr(error.text, "not enough memory for"), "%s", error.text);
+    nnrt_data_free(&data);
 }
 
 Test(training, callbacks_see_and_stop)

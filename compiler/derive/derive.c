@@ -46,6 +46,20 @@ static expr *identity_read(tensor *t)
     return expr_read(t, subs);
 }
 
+/* The condition that a scatter's subscripts lie within its target; 1 where the loops prove it. */
+static expr *subscripts_inside(const equation *e)
+{
+    expr *inside = expr_num(1);
+    for (int d = 0; d < e->out->rank; d++) {
+        int64_t low, high, extent = e->out->dims[d];
+        bool known = int_range(e->subs[d], e->extent, &low, &high);
+        if (extent == EXTENT_BATCH || (known && low >= 0 && high < extent))
+            continue;
+        inside = expr_and(inside, expr_and(expr_ge0(e->subs[d]), expr_ge0(int_sub(int_const(extent - 1), e->subs[d]))));
+    }
+    return inside;
+}
+
 /* An equation that accumulates over the contribution's own loops. */
 static void scatter(derivation *d, const contribution *c)
 {
@@ -71,6 +85,8 @@ static void scatter(derivation *d, const contribution *c)
     for (int r = 0; r < c->target->rank; r++)
         e->subs[r] = expr_substitute(c->subs[r], map, c->in.count);
     e->body = expr_substitute(body, map, c->in.count);
+    if (e->body->kind != X_SELECT || !expr_is_num(e->body->args[2], 0)) /* a root condition keeps the subscripts inside */
+        e->body = expr_select(subscripts_inside(e), e->body, expr_num(0));
     vec_push(&adjoint_at(d, c->target)->scatters) = e;
 }
 

@@ -451,10 +451,11 @@ int apply_block(elab *E, scope *S, const callable *c, const ast_args *statics, v
     bool good = bind_statics(E, B, s, own ? statics : c->statics, own ? S : c->statics_scope, at);
     for (int i = 0; good && i < nargs; i++)
         good = bind_argument(E, B, s, &s->inputs.data[i], &args[i]);
-    good = good && declare_outputs(E, B, s);
-    int n = 0;
+    int n = 0, errors = diag_errors();
+    for (int i = 0; good && i < s->body.count && s->body.data[i]->kind == AST_REQUIRE; i++)
+        execute(E, B, s->body.data[i]); /* wrong arguments are told before shapes are made of them */
+    good = good && diag_errors() == errors && declare_outputs(E, B, s);
     if (good) {
-        int errors = diag_errors();
         execute_all(E, B, &s->body);
         if (diag_errors() == errors)
             n = collect_outputs(E, B, s, results, limit, at);

@@ -134,8 +134,10 @@ static value apply_function(elab *E, scope *S, const callable *c, value *args, i
             out.rank = args[i].rank;
             memcpy(out.dims, args[i].dims, sizeof out.dims);
         }
-    if (out.ok && d) {
-        expr *actuals[16], *partials[16];
+    if (out.ok && d && (d->params.count != nargs || d->values.count != nargs))
+        out.ok = false; /* reported where it is defined */
+    else if (out.ok && d) {
+        expr **actuals = NEW_ARRAY(expr *, nargs + 1), **partials = NEW_ARRAY(expr *, nargs + 1);
         bool good = true;
         scope *D = function_scope(E, c, d, args);
         for (int i = 0; i < nargs; i++) {

@@ -250,6 +250,11 @@ void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
     callable other;
     binding *b = scope_find_value(S, name.text);
     diag *d;
+    for (scope *o = S; callable_wanted && o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
+        binding *broken = find_here(o, name.text);
+        if (broken && broken->kind == BIND_ERROR)
+            return; /* its definition was refused already */
+    }
     if (callable_wanted && b) {
         d = elab_error(E, name.at, "'%s' is a value, not a function, block or stage", name.text);
         diag_note(d, b->at, "defined here");

@@ -221,11 +221,13 @@ static void check_requirement(elab *E, scope *S, const ast_stmt *s)
 
 static void repeat(elab *E, scope *S, const ast_stmt *s)
 {
-    int64_t turns;
-    if (!s->binder.bound || !static_integer(E, S, s->binder.bound, &turns))
-        return;
-    if (turns < 1 || turns > MAX_NODES) {
+    int64_t turns = 0;
+    bool good = s->binder.bound && static_integer(E, S, s->binder.bound, &turns);
+    if (good && (turns < 1 || turns > MAX_NODES))
         elab_error(E, s->binder.at, "the number of turns must be from 1 to %d, this is %lld", MAX_NODES, (long long)turns);
+    if (!good || turns < 1 || turns > MAX_NODES) {
+        for (int i = 0; i < s->carries.count; i++)
+            scope_bind(E, S, s->carries.data[i].decl.name, BIND_ERROR);
         return;
     }
     check_index_name(E, S, s->binder.name);
@@ -269,12 +271,18 @@ static void repeat(elab *E, scope *S, const ast_stmt *s)
 
 /* ---- all statements that may stand in a body ---- */
 
-static void not_yet(elab *E, const ast_stmt *s, const char *what)
+/* The names that it would define are known as broken, so that their uses say nothing more. */
+static void not_yet(elab *E, scope *S, const ast_stmt *s, const char *what)
 {
-    span at = s->at;
-    elab_error(E, at, "'%s' is not in this version of nnc yet", what);
-    if (s->name.text)
-        return;
+    elab_error(E, s->at, "'%s' is not in this version of nnc yet", what);
+    if (s->kind == AST_STATE)
+        scope_bind(E, S, s->decl.name, BIND_ERROR);
+    for (int i = 0; i < s->carries.count; i++)
+        scope_bind(E, S, s->carries.data[i].decl.name, BIND_ERROR);
+    for (int i = 0; i < s->body.count; i++)
+        for (int k = 0; k < s->body.data[i]->lhs.count; k++)
+            if (s->body.data[i]->lhs.data[k].subscripted && !scope_find_value(S, s->body.data[i]->lhs.data[k].name.text))
+                scope_bind(E, S, s->body.data[i]->lhs.data[k].name, BIND_ERROR);
 }
 
 static void misplaced(elab *E, const ast_stmt *s, const char *what)
@@ -295,9 +303,9 @@ void execute(elab *E, scope *S, const ast_stmt *s)
         return;
     case AST_REQUIRE: check_requirement(E, S, s); return;
     case AST_REPEAT: repeat(E, S, s); return;
-    case AST_SCAN: not_yet(E, s, "scan"); return;
-    case AST_STATE: not_yet(E, s, "state"); return;
-    case AST_UPDATE: not_yet(E, s, "update"); return;
+    case AST_SCAN: not_yet(E, S, s, "scan"); return;
+    case AST_STATE: not_yet(E, S, s, "state"); return;
+    case AST_UPDATE: not_yet(E, S, s, "update"); return;
     case AST_MODEL: misplaced(E, s, "model"); return;
     case AST_CONST: misplaced(E, s, "const"); return;
     case AST_IMPORT: misplaced(E, s, "import"); return;

@@ -36,7 +36,7 @@ static bool braces_fill(elab *E, scope *S, const ast_expr *a, int depth, int ran
         return static_number(E, S, a, (*next)++);
     }
     if (a->kind != AST_BRACES || a->operands.count != dims[depth]) {
-        elab_error(E, a->at, a->kind == AST_BRACES ? "%d elements here, the shape %s wants %lld"
+        elab_error(E, a->at, a->kind == AST_BRACES ? (a->operands.count == 1 ? "%d element here, the shape %s wants %lld" : "%d elements here, the shape %s wants %lld")
                                                    : "%.0d a number stands here, the shape %s wants %lld elements in braces",
                    a->operands.count, shape_text(rank, dims), (long long)dims[depth]);
         return false;
@@ -361,7 +361,9 @@ static void add_train(elab *E, scope *S, const ast_stmt *s)
         else if (strcmp(name, "schedule") == 0)
             c->train.schedule = setting_text(E, S, x->value);
         else if (strcmp(name, "batch") == 0 || strcmp(name, "epochs") == 0 || strcmp(name, "every") == 0) {
-            if (static_extent(E, S, x->value, &number))
+            if (static_integer(E, S, x->value, &number) && (number < 1 || number > 1000000000))
+                elab_error(E, x->value->at, "'%s' must be at least 1, this is %lld", name, (long long)number);
+            else if (!E->broken)
                 *(name[0] == 'b' ? &c->train.batch : name[1] == 'p' ? &c->train.epochs : &c->train.every) = (int)number;
         } else if ((near = suggest(name, known, 5)))
             elab_error(E, x->name.at, "a train block has no setting '%s'; did you mean '%s'?", name, near);

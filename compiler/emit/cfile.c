@@ -401,7 +401,7 @@ static void write_result(writer *w, const routine *r)
     text_append(w->out, "    sum += ");
     write_access(w, v, &at);
     text_append(w->out, ";\n");
-    line(w, "return sum / (%s)n;", w->real);
+    line(w, "return sum / (%s)(int32_t)n;", w->real);
 }
 
 static void write_routine(writer *w, const routine_plan *rp)
@@ -413,7 +413,7 @@ static void write_routine(writer *w, const routine_plan *rp)
     w->depth = 1;
     write_views(w, rp);
     if (uses_symbol(r, SYM_INV_N) && r->value)
-        line(w, "const %s inv_n = %s / (%s)(n ? n : 1);", w->real, w->p->options.is_double ? "1.0" : "1.0f", w->real);
+        line(w, "const %s inv_n = %s / (%s)(int32_t)(n ? n : 1);", w->real, w->p->options.is_double ? "1.0" : "1.0f", w->real);
     bool works = false;
     for (int i = 0; i < r->equations.count; i++)
         works |= rp->places[r->equations.data[i]->out->id].store == STORE_WORK;

@@ -16,7 +16,7 @@ static void write_bits(writer *w)
     line(w, "z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;");
     line(w, "z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;");
     line(w, "z = z ^ (z >> 31);");
-    line(w, d ? "return (double)(z >> 11) * (1.0 / 9007199254740992.0);" : "return (float)(z >> 40) * (1.0f / 16777216.0f);");
+    line(w, d ? "return (double)(int64_t)(z >> 11) * (1.0 / 9007199254740992.0);" : "return (float)(int32_t)(z >> 40) * (1.0f / 16777216.0f);");
     w->depth--;
     line(w, "}");
     text_append(w->out, "\n");

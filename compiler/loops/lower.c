@@ -132,18 +132,6 @@ static node_list *nest(node_list *list, const equation *e, const int order[], in
     return list;
 }
 
-static void lower_map(lowering *l, node_list *list)
-{
-    int order[MAX_INDEX], n;
-    const equation *e = l->e;
-    n = memory_order(l, e, e->out, -1, order);
-    list = nest(list, e, order, n);
-    if (e->accumulate)
-        add_to(list, e->out, e->subs, e->body);
-    else
-        store(list, e->out, identity(e->out), ASSIGN_SET, e->body);
-}
-
 /* ---- conditions of a sum ---- */
 
 typedef struct conditions {
@@ -201,6 +189,43 @@ static node_list *attach(node *loop, const conditions *c, const int order[], int
         body = &test->body;
     }
     return body;
+}
+
+/* ---- maps and accumulations ---- */
+
+/* `out[subs] += c ? x : 0` runs only where c holds: elsewhere the subscripts may lie outside. */
+static void lower_accumulation(lowering *l, node_list *list)
+{
+    const equation *e = l->e;
+    conditions c = {{0}};
+    int order[MAX_INDEX], n = memory_order(l, e, e->out, -1, order);
+    expr *body = e->body;
+    if (body->kind == X_SELECT && expr_is_num(body->args[2], 0)) {
+        split_conditions(body->args[0], &c);
+        body = body->args[1];
+    }
+    for (int i = 0; i < c.all.count; i++) /* what no loop decides */
+        if (depth_of(c.all.data[i], order, n) < 0) {
+            node *test = new_node(list, NODE_IF);
+            test->value = c.all.data[i];
+            list = &test->body;
+        }
+    for (int i = 0; i < n; i++)
+        list = attach(new_loop(list, e, order[i]), &c, order, n, i);
+    add_to(list, e->out, e->subs, body);
+}
+
+static void lower_map(lowering *l, node_list *list)
+{
+    int order[MAX_INDEX], n;
+    const equation *e = l->e;
+    if (e->accumulate) {
+        lower_accumulation(l, list);
+        return;
+    }
+    n = memory_order(l, e, e->out, -1, order);
+    list = nest(list, e, order, n);
+    store(list, e->out, identity(e->out), ASSIGN_SET, e->body);
 }
 
 /* ---- reductions in one accumulator ---- */

@@ -324,7 +324,7 @@ int nnrt_command_gradcheck(program *p)
         if (cost && cost != &p->model->cost[i])
             continue;
         printf("derivatives of %s against central differences, %s\n", nnrt_cost_title(title, sizeof title, &p->model->cost[i]),
-               p->model->real_size == sizeof(float) ? "float: bound 1e-2" : "double: bound 1e-6");
+               p->model->real_size == sizeof(float) ? "float: bound 1e-1" : "double: bound 1e-6");
         nnrt_gradcheck(p->model, &p->model->cost[i], &check, &failed, &p->error);
         if (p->error.text[0])
             return EXIT_BAD;

@@ -25,6 +25,19 @@ static char *target_of(const char *path)
     return real ? real : strdup(path);
 }
 
+/* A new file beside path, under a name of its own; -1 with errno set if there can't be one. */
+static int open_temporary(nnrt_replace *replace, size_t room)
+{
+    int file = -1;
+    for (unsigned turn = 0; turn < 100 && file < 0; turn++) {
+        snprintf(replace->temporary, room, "%s.%lu-%u", replace->path, (unsigned long)getpid(), turn);
+        file = open(replace->temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
+        if (file < 0 && errno != EEXIST)
+            break;
+    }
+    return file;
+}
+
 int nnrt_replace_begin(nnrt_replace *replace, const char *path, nnrt_error *error)
 {
     struct stat status;
@@ -47,17 +60,9 @@ int nnrt_replace_begin(nnrt_replace *replace, const char *path, nnrt_error *erro
         return fail(replace, error, path, "write", errno);
     size_t room = strlen(replace->path) + 32;
     replace->temporary = malloc(room);
-    if (!replace->temporary) {
-        nnrt_replace_cancel(replace);
-        return nnrt_error_memory(error, path, room);
-    }
-    int file = -1;
-    for (unsigned turn = 0; turn < 100 && file < 0; turn++) {
-        snprintf(replace->temporary, room, "%s.%lu-%u", replace->path, (unsigned long)getpid(), turn);
-        file = open(replace->temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
-        if (file < 0 && errno != EEXIST)
-            break;
-    }
+    if (!replace->temporary)
+        return fail(replace, error, path, "write", ENOMEM);
+    int file = open_temporary(replace, room);
     if (file < 0) {
         int number = errno;
         free(replace->temporary);

@@ -1,5 +1,6 @@
 /* text.c: numbers as text whatever the locale, growing texts, suggestions, and amounts as people read them. */
 #include <ctype.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdarg.h>
@@ -24,40 +25,58 @@ static int is_word(const char *text, size_t length, const char *word)
     return i == length && !word[i];
 }
 
-int nnrt_text_to_real(const char *text, const char *end, double *value)
+/* What a number's text is made of. */
+typedef struct decimal {
+    const char *point;      /* NULL: there is none */
+    uint64_t digits;        /* all digits as one integer, while `exact` */
+    int exact;              /* the integer is below 2^53 */
+    int exponent;           /* of ten, of that integer */
+    int negative;
+} decimal;
+
+/* Digits with a point somewhere, from s on; gives the place behind them, NULL if there are no digits. */
+static const char *read_digits(const char *s, const char *end, decimal *d)
 {
-    const char *s = text, *point = NULL;
-    int digits = 0, negative = s < end && *s == '-';
-    if (s < end && (*s == '-' || *s == '+'))
-        s++;
-    if (is_word(s, (size_t)(end - s), "inf") || is_word(s, (size_t)(end - s), "infinity")) {
-        *value = negative ? -INFINITY : INFINITY;
-        return 0;
-    }
-    if (is_word(s, (size_t)(end - s), "nan")) {
-        *value = NAN;
-        return 0;
-    }
-    for (; s < end && (digit(*s) || (*s == '.' && !point)); s++) {
-        if (*s == '.')
-            point = s;
+    int any = 0;
+    for (; s < end && (digit(*s) || (*s == '.' && !d->point)); s++) {
+        if (*s == '.') {
+            d->point = s;
+            continue;
+        }
+        any = 1;
+        if (d->digits > (UINT64_C(9007199254740992) - 9) / 10)
+            d->exact = 0;
         else
-            digits = 1;
+            d->digits = 10 * d->digits + (uint64_t)(*s - '0');
+        d->exponent -= d->point != NULL;
     }
-    if (!digits)
+    return any ? s : NULL;
+}
+
+/* An exponent, if there is one, up to the text's end; 0 if the syntax is right. */
+static int read_exponent(const char *s, const char *end, decimal *d)
+{
+    int sign = 1, power = 0;
+    if (s == end)
+        return 0;
+    if (*s != 'e' && *s != 'E')
         return 1;
-    if (s < end && (*s == 'e' || *s == 'E')) {
-        s++;
-        if (s < end && (*s == '-' || *s == '+'))
-            s++;
-        if (s == end || !digit(*s))
+    if (++s < end && (*s == '-' || *s == '+'))
+        sign = *s++ == '-' ? -1 : 1;
+    if (s == end)
+        return 1;
+    for (; s < end; s++) {
+        if (!digit(*s))
             return 1;
-        while (s < end && digit(*s))
-            s++;
+        power = power < 10000 ? 10 * power + (*s - '0') : power;
     }
-    if (s != end)
-        return 1;
-    /* The syntax is right; strtod wants the locale's decimal point, and a terminated copy. */
+    d->exponent += sign * power;
+    return 0;
+}
+
+/* By strtod, which wants a terminated copy with the locale's decimal point. */
+static int convert(const char *text, const char *end, const char *point, double *value)
+{
     const char *mark = localeconv()->decimal_point;
     size_t length = (size_t)(end - text), room = length + strlen(mark) + 1, head = point ? (size_t)(point - text) : length;
     char small[128], *copy = room <= sizeof small ? small : malloc(room);
@@ -75,6 +94,35 @@ int nnrt_text_to_real(const char *text, const char *end, double *value)
     if (copy != small)
         free(copy);
     return 0;
+}
+
+int nnrt_text_to_real(const char *text, const char *end, double *value)
+{
+    static const double tens[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+                                   1e20, 1e21, 1e22 };
+    decimal d = { .exact = 1 };
+    const char *s = text;
+    if (s < end && (*s == '-' || *s == '+'))
+        d.negative = *s++ == '-';
+    if (is_word(s, (size_t)(end - s), "inf") || is_word(s, (size_t)(end - s), "infinity")) {
+        *value = d.negative ? -INFINITY : INFINITY;
+        return 0;
+    }
+    if (is_word(s, (size_t)(end - s), "nan")) {
+        *value = NAN;
+        return 0;
+    }
+    s = read_digits(s, end, &d);
+    if (!s || read_exponent(s, end, &d) != 0)
+        return 1;
+    /* An integer below 2^53 times or by an exact power of ten rounds once, so it is right (Clinger 1990). */
+    if (FLT_EVAL_METHOD == 0 && d.exact && d.exponent >= -22 && d.exponent <= 22) {
+        double whole = (double)d.digits;
+        *value = d.exponent < 0 ? whole / tens[-d.exponent] : whole * tens[d.exponent];
+        *value = d.negative ? -*value : *value;
+        return 0;
+    }
+    return convert(text, end, d.point, value);
 }
 
 int nnrt_real_to_text(char *text, size_t size, double value, int digits)
@@ -164,7 +212,7 @@ static size_t distance(const char *a, const char *b)
 const char *nnrt_suggest(const char *word, const char *const *candidates, size_t count)
 {
     const char *near = NULL;
-    size_t best = strlen(word) / 3 + 2, i;
+    size_t best = strlen(word) / 3 + 1, i;
     for (i = 0; i < count; i++) {
         size_t d = distance(word, candidates[i]);
         if (d < best && d < strlen(candidates[i])) {

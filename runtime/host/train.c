@@ -274,7 +274,7 @@ static int finish_epoch(nnrt_trainer *t, double now, int *improved, nnrt_error *
         return 1;
     t->epoch++;
     t->begun = 0;
-    *improved = t->test && (t->best_epoch == 0 || e.test.cost < t->best);
+    *improved = t->test && isfinite(e.test.cost) && (t->best_epoch == 0 || e.test.cost < t->best);
     if (*improved) {
         t->best = e.test.cost;
         t->best_epoch = t->epoch;

@@ -1,0 +1,66 @@
+#!/bin/sh
+# -O0, -Os and -O2, float and double, gcc, clang and tcc, and batches around the steps of the loops give the same results within
+# rounding; sgd is grad and a step; two runs of nnc give the same bytes; no compiler warns. Run from the project's root.
+build=${BUILD:-build}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0
+failed=0
+strict="-std=c99 -pedantic -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Werror"
+say() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "$2"; cat "$dir/log"; fi; }
+
+cc -O1 -Iruntime -D_POSIX_C_SOURCE=200809L tests/compare_npz.c "$build/libnnrt.a" -lz -lm -o "$dir/compare" || exit 1
+
+# probe MODEL LEVEL REAL COMPILER SAMPLES OUT
+probe() {
+    "$build/nnc" "$dir/$1.nn" $2 --real "$3" --batch "$5" --prefix m -o "$dir/m.c" &&
+        case $4 in
+        gcc) gcc $strict -O2 -c "$dir/m.c" -o "$dir/m.o" ;;
+        fast) gcc $strict -O3 -march=native -c "$dir/m.c" -o "$dir/m.o" ;;
+        clang) clang $strict -O1 -c "$dir/m.c" -o "$dir/m.o" ;;
+        sanitizer) clang $strict -O1 -fsanitize=undefined,address -fno-sanitize-recover=all -c "$dir/m.c" -o "$dir/m.o" ;;
+        tcc) tcc -Wall -c "$dir/m.c" -o "$dir/m.o" ;;
+        esac &&
+        if [ "$4" = sanitizer ]; then link="clang -fsanitize=undefined,address"; else link=gcc; fi &&
+        $link -O1 -w -Iruntime -DMODEL=m_model -I"$dir" tests/probe.c "$dir/m.o" "$build/libnnrt.a" -lz -lm -o "$dir/probe" &&
+        ASAN_OPTIONS=detect_leaks=0 "$dir/probe" "$6" "$5"
+}
+
+awk -v dir="$dir" '/^#/ { next } /^name: / { name = $2; print name > (dir "/names"); next } { print > (dir "/" name ".nn") }' tests/library.txt
+cp examples/lecture/lecture.nn examples/digits/digits.nn "$dir"
+turn=0
+for name in lecture digits $(cat "$dir/names"); do
+    turn=$((turn + 1))
+    probe "$name" -O0 double gcc 5 "$dir/plain.npz" >"$dir/log" 2>&1
+    say $? "$name: plain"
+    probe "$name" -O2 double sanitizer 5 "$dir/b.npz" >"$dir/log" 2>&1 && "$dir/compare" "$dir/plain.npz" "$dir/b.npz" 1e-12 >>"$dir/log"
+    say $? "$name: -O2 double with sanitizers"
+    cp "$dir/m.c" "$dir/first.c"
+    "$build/nnc" "$dir/$name.nn" -O2 --real double --batch 5 --prefix m -o "$dir/m.c" && cmp "$dir/m.c" "$dir/first.c" >"$dir/log" 2>&1
+    say $? "$name: two runs"
+    # the rest in rotation; all for the first
+    for set in "1 -Os double clang 1e-12" "2 -O2 float fast 2e-3" "3 -O0 float clang 2e-3" "4 -O2 double tcc 1e-12" "0 -Os float gcc 2e-3"; do
+        set -- $set
+        [ "$turn" = 1 ] || [ $((turn % 5)) = "$1" ] || continue
+        probe "$name" "$2" "$3" "$4" 5 "$dir/b.npz" >"$dir/log" 2>&1 && "$dir/compare" "$dir/plain.npz" "$dir/b.npz" "$5" >>"$dir/log"
+        say $? "$name: $2 $3 $4"
+    done
+done
+# batches around the steps of four
+for name in lecture conv2d maxpool2d attention embedding; do
+    for n in 1 3 4 6 8; do
+        probe "$name" -O0 double gcc "$n" "$dir/plain.npz" >"$dir/log" 2>&1 && probe "$name" -O2 double gcc "$n" "$dir/b.npz" >>"$dir/log" 2>&1 &&
+            "$dir/compare" "$dir/plain.npz" "$dir/b.npz" 1e-12 >>"$dir/log"
+        say $? "$name: batch $n"
+    done
+done
+
+# C++, two texts in one translation unit, one self-contained text
+"$build/nnc" examples/lecture/lecture.nn --prefix one -o - >"$dir/one.c" && "$build/nnc" "$dir/conv2d.nn" --real double --prefix two -o - >"$dir/two.c" &&
+    cat "$dir/one.c" "$dir/two.c" >"$dir/both.c" && gcc $strict -c "$dir/both.c" -o "$dir/both.o" >"$dir/log" 2>&1
+say $? "two texts in one translation unit"
+"$build/nnc" examples/lecture/lecture.nn -o "$dir/lecture.c" && g++ -Wall -Wextra -Werror -c "$dir/lecture.c" -o "$dir/l.o" -x c++ >"$dir/log" 2>&1 &&
+    printf '#include "lecture.h"\nint main() { return LECTURE_BATCH == 32 ? 0 : 1; }\n' >"$dir/use.cc" && g++ -I"$dir" "$dir/use.cc" -o "$dir/use" >>"$dir/log" 2>&1 && "$dir/use"
+say $? "C++"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
