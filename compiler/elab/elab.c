@@ -89,6 +89,7 @@ graph *elaborate(const ast_file *file, elab_options *options)
     E->user = scope_new(SCOPE_MODULE, NULL, NULL);
     E->user->module = E->user;
     E->g->name = model_name(file);
+    E->g->source = file->source;
     scope_reserve(E->user, &file->stmts);
     vec_push(&E->importing) = file->source->name;
     vec_push(&E->imported) = file->source->name;

@@ -95,6 +95,7 @@ typedef struct graph_cost {
 
 typedef struct graph {
     const char *name;          /* of the model */
+    const source *source;      /* the model's own file */
     tensor_list inputs, targets, params, states;
     tensor_list tensors;       /* all, in creation order */
     equation_list equations;   /* forward, in order of evaluation */

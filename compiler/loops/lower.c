@@ -522,12 +522,15 @@ static equation *reshape_copy(const equation *e)
 
 /* ---- a routine ---- */
 
-static const char *comment_of(const equation *e, const equation *next)
+/* Where it comes from, and the formula. */
+static const char *comment_of(const plan *p, const equation *e, const equation *next)
 {
     text t = {0};
     int line, column;
     if (e->at.source) {
         source_position(e->at, &line, &column);
+        if (e->at.source != p->graph->source)
+            text_printf(&t, "%s, ", e->at.source->name);
         text_printf(&t, "line %d: ", line);
     }
     equation_print(e, &t);
@@ -549,7 +552,7 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
         if (r->fused[i])
             l.next = list->data[++i];
         node *block = new_node(&f->body, NODE_BLOCK);
-        block->comment = comment_of(e, l.next);
+        block->comment = comment_of(p, e, l.next);
         block->names = e;
         if (e->kind == EQ_RESHAPE) {
             if (r->places[e->out->id].alias)

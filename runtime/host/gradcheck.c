@@ -3,11 +3,12 @@
  *
  * For a parameter with largest derivative M, an element passes when |derivative - difference| <= bound * M. Of several step
  * sizes one must agree: large ones suffer from curvature and kinks, small ones from rounding; a wrong derivative agrees with
- * none. Where M is so small that the differences are nothing but rounding (a bias before a softmax has M = 0), an element
- * also passes within the noise of one of them, 8 eps |f| / step; such elements are counted as "within rounding". The
- * largest steps take Richardson's extrapolation, (4 D(h/2) - D(h)) / 3. In float, where
- * steps that are safe from kinks drown in rounding, the bound is 1e-1; there slopes are also fitted to many steps, and the
- * slope along the parameter's whole gradient, which has little noise, is compared besides.
+ * none. The larger steps take Richardson's extrapolation, (4 D(h/2) - D(h)) / 3. Where M is so small that differences are
+ * nothing but rounding (M is 0 for a bias whose effect a softmax cancels), an element also passes within the noise that
+ * rounding of the cost f gives one of the larger steps, 8 eps |f| / step; the report counts these as "within rounding".
+ *
+ * In float, steps that are safe from kinks drown in rounding. There the bound is 1e-1, slopes are also fitted to many steps,
+ * and the slope along the parameter's whole gradient, which has little noise, is compared besides.
  *
  * Where none agrees and the one-sided differences disagree by about the same jump at three step sizes, the cost has a kink
  * at that very place; such elements are counted, and more than 1 % of them fail. */

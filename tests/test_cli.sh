@@ -1,0 +1,130 @@
+#!/bin/sh
+# The command line: each option, each mistake with it, and what is left behind. Run from the project's root.
+build=$(cd "${BUILD:-build}" && pwd)
+nnc=$build/nnc
+root=$PWD
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0
+failed=0
+cd "$dir" || exit 1
+cat >net.nn <<'END'
+const N = 3;
+input x[N];
+target t[2];
+stage a = linear[2];
+freeze a;
+output y = x -> linear[4] -> tanh -> a;
+cost mse(y, t);
+END
+
+# expect STATUS TEXT COMMAND...: the status, and the text somewhere in what is printed
+expect() {
+    want=$1
+    text=$2
+    shift 2
+    "$@" >out 2>&1
+    got=$?
+    if [ "$got" = "$want" ] && { [ -z "$text" ] || grep -qF -- "$text" out; }; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "$*: status $got, wanted $want and '$text'"
+        cat out
+    fi
+}
+exists() { expect 0 "" test -e "$1"; }
+absent() { expect 1 "" test -e "$1"; }
+
+expect 0 "usage: nnc" $nnc --help
+expect 0 "nnc 0.1" $nnc --version
+expect 2 "no model is given" $nnc
+expect 2 "try 'nnc --help'" $nnc --frobnicate net.nn
+expect 2 "did you mean '--inference'?" $nnc --inferense net.nn
+expect 2 "there is no option '-q'" $nnc -q net.nn
+expect 2 "one model at a time" $nnc net.nn net.nn
+expect 2 "must end in .c" $nnc net.nn -o net.o
+expect 2 "must end in .c" $nnc net.nn -o .c
+expect 2 "'-o' is given twice" $nnc net.nn -o a.c -o b.c
+expect 2 "'-o' needs a value" $nnc net.nn -o
+expect 2 "'--batch' wants a number" $nnc net.nn --batch 0
+expect 2 "'--batch' wants a number" $nnc net.nn --batch=many
+expect 2 "'--real' is float or double" $nnc net.nn --real half
+expect 2 "wants an identifier" $nnc net.nn --prefix 3x
+expect 2 "wants an identifier" $nnc net.nn --prefix=_x
+expect 2 "-D wants NAME=VALUE" $nnc net.nn -D N
+expect 2 "is not a number" $nnc net.nn -DN=three
+expect 2 "'--emit' knows" $nnc net.nn --emit words
+expect 2 "not in this version" $nnc net.nn --emit svg
+expect 2 "not in this version" $nnc net.nn --max-ram 16K
+expect 2 "not in this version" $nnc net.nn --check-finite
+expect 2 "not in this version" $nnc net.nn --schedule s.txt
+expect 2 "not in this version" $nnc net.nn --math poly
+expect 2 "'--math' is poly or libm" $nnc net.nn --math fast
+expect 2 "exclude each other" $nnc net.nn -M --emit ast
+expect 2 "needs -M or -MD" $nnc net.nn -MF deps
+expect 2 "there is no option '-Wno-such'" $nnc net.nn -Wno-such
+expect 1 "nothere.nn: No such file" $nnc nothere.nn
+expect 1 "did you mean 'N'?" $nnc net.nn -D NN=3 -o -
+expect 1 "-D a: the model has no such constant" $nnc net.nn -D a=3 -o -
+
+expect 0 "" $nnc net.nn
+exists net.c
+exists net.h
+cp net.c before.c
+printf 'input x[3]; output y = x +;' >broken.nn
+cp net.c broken.c
+expect 1 "error" $nnc broken.nn
+expect 0 "" cmp net.c broken.c
+absent broken.h
+expect 0 "" $nnc net.nn -o sub.c --prefix other
+expect 0 "" grep -q other_forward sub.c
+expect 1 "cannot write" $nnc net.nn -o nowhere/net.c
+absent nowhere
+expect 1 "" test -n "$(ls | grep tmp)"
+if [ -w /dev/full ]; then expect 1 "cannot write" sh -c "$nnc net.nn -o - >/dev/full"; fi
+expect 0 "" sh -c "$nnc net.nn -o - >one.c"
+expect 0 "lecture_forward" sh -c "$nnc - -o - <$root/examples/lecture/lecture.nn"
+expect 0 "" sh -c "$nnc net.nn -DN=7 -o - | grep -q 'NET_x_SIZE 7'"
+expect 0 "" sh -c "$nnc net.nn --batch 5 -o - | grep -q 'NET_BATCH 5'"
+expect 0 "" sh -c "$nnc net.nn --real=double -o - | grep -q 'typedef double net_real'"
+expect 0 "" sh -c "! $nnc net.nn --inference -o - | grep -q net_grad"
+expect 0 "" sh -c "$nnc net.nn --program -o - | grep -q 'int main'"
+expect 0 "4:1 stage a" $nnc net.nn --emit ast
+expect 0 "sum[j] linear1.w[i, j] * x[b, j]" $nnc net.nn --emit graph
+expect 0 "dC/d linear1.w" $nnc net.nn --emit grad
+expect 0 "work:" $nnc net.nn --emit plan
+expect 0 "forward madds" $nnc net.nn --emit report
+expect 0 '"parameters": 26' $nnc net.nn --emit report,json
+expect 0 "" $nnc net.nn --emit graph -o graph.txt
+exists graph.txt
+
+# dependencies
+mkdir lib
+printf 'fn half(x) = x / 2;' >lib/half.nn
+printf 'import "half.nn"; input x[3]; output y = half(x);' >imp.nn
+expect 1 "neither beside" $nnc imp.nn -o -
+expect 0 "imp.c imp.h: imp.nn lib/half.nn" $nnc -I lib -M imp.nn
+absent imp.c
+expect 0 "" $nnc -Ilib -MD -MP imp.nn
+expect 0 "imp.c imp.h: imp.nn lib/half.nn" cat imp.nn.d
+expect 0 "lib/half.nn:" cat imp.nn.d
+expect 0 "" $nnc -I lib -MD -MF other.d imp.nn
+exists other.d
+printf 'import "b.nn";' >a.nn
+printf 'import "a.nn";' >b.nn
+printf 'import "a.nn"; input x[3]; output x;' >cycle.nn
+expect 1 "imports itself" $nnc cycle.nn -o -
+printf 'output y = 3;' >lib/bad.nn
+printf 'import "lib/bad.nn"; input x[3]; output x;' >imp2.nn
+expect 1 "holds definitions only" $nnc imp2.nn -o -
+
+# warnings
+printf 'input x[3]; input z[2]; param w[3] = 1; stage s = linear[2]; output y = x * 2;' >warn.nn
+expect 0 "the input 'z' is never used [-Wunused]" $nnc warn.nn -o -
+expect 0 "the stage 's' is never used [-Wunused]" $nnc warn.nn -o -
+expect 1 "error: the parameter 'w' is never used" $nnc warn.nn -Werror -o -
+expect 0 "" sh -c "! $nnc warn.nn -Wno-unused -o - 2>&1 | grep -q never"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
