@@ -121,6 +121,27 @@ static const char *position_name(const char *name)
     return is_own(s) ? arena_printf("%s_", s) : s;
 }
 
+/* At -O0 every value has a field of its own in the work: one name for the whole file. */
+static const char *field_name(writer *w, const tensor *t)
+{
+    const graph *g = w->p->graph;
+    if (!w->fields) {
+        name_list taken = {0};
+        vec_push(&taken) = "error";
+        vec_push(&taken) = "unused";
+        w->fields = NEW_ARRAY(const char *, g->tensors.count + 1);
+        for (int i = 0; i < g->tensors.count; i++)
+            for (int k = 0; k < w->p->routines.count && !w->fields[i]; k++) {
+                const place *at = &w->p->routines.data[k]->places[i];
+                if (at->store != STORE_WORK || at->alias)
+                    continue;
+                w->fields[i] = unused(&taken, c_name(g->tensors.data[i]->label));
+                vec_push(&taken) = w->fields[i];
+            }
+    }
+    return w->fields[t->id];
+}
+
 void name_routine(writer *w, const routine_plan *r)
 {
     const graph *g = w->p->graph;
@@ -144,6 +165,10 @@ void name_routine(writer *w, const routine_plan *r)
         const place *at = &r->places[i];
         if (at->store == STORE_NONE || at->store == STORE_PARAMS || at->store == STORE_GRADIENT)
             continue;
+        if (w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias) {
+            w->views[i] = field_name(w, t);
+            continue;
+        }
         const char *base = c_name(t->label);
         if (at->store == STORE_ARGUMENT)
             base = arena_printf("%s_%s", t->kind == TENSOR_INPUT || t->kind == TENSOR_TARGET ? "in" : at->alias ? "of" : "out", base);

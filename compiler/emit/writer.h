@@ -13,6 +13,7 @@ typedef struct writer {
     const char *real;          /* "float" or "double" */
     const routine_plan *r;     /* the routine that is being written, or NULL */
     const char **views;        /* by tensor id: its name in this routine */
+    const char **fields;       /* by tensor id: its field in the work, at -O0 */
     const char *const *index;  /* by position: the loop variable's name */
     const char *index_names[MAX_INDEX];
     const int64_t *extent;     /* of the positions, for ranges */
