@@ -126,5 +126,26 @@ expect 0 "the stage 's' is never used [-Wunused]" $nnc warn.nn -o -
 expect 1 "error: the parameter 'w' is never used" $nnc warn.nn -Werror -o -
 expect 0 "" sh -c "! $nnc warn.nn -Wno-unused -o - 2>&1 | grep -q never"
 
+cat >warn2.nn <<'END'
+input x[4];
+target t[2];
+param k ~ normal(0, 1);
+fn relu(s) = max(s, 0);
+a = x -> linear[5] -> linear[3] -> relu -> linear[2];
+output y = a;
+output z = k * 2;
+cost mse(sign(a), t);
+cost other = 1 / 0 + mse(x, x * 2);
+cost third = mean[i] max[j] 2 * x[i] * x[j];
+END
+expect 0 "warn2.nn:4:4: warning: 'relu' hides the library's [-Wshadow]" $nnc warn2.nn -o -
+expect 0 "warn2.nn:5:5: warning: two linear stages with nothing non-linear between them may as well be one [-Wlinear]" $nnc warn2.nn -o -
+expect 0 "warn2.nn:7:8: warning: no input reaches the output 'z' [-Wunreached]" $nnc warn2.nn -o -
+expect 0 "warn2.nn:8:1: warning: the gradient of this cost is zero almost everywhere" $nnc warn2.nn -o -
+expect 0 "warn2.nn:9:1: warning: no parameter reaches this cost" $nnc warn2.nn -o -
+expect 0 "warn2.nn:9:1: warning: a constant here is not finite [-Wfinite]" $nnc warn2.nn -o -
+expect 0 "this factor does not depend on what 'max' runs over; was it meant outside? [-Wproduct]" $nnc warn2.nn -o -
+expect 0 "" sh -c "! $nnc warn2.nn -Wno-linear -Wno-gradient -Wno-shadow -Wno-unreached -Wno-finite -Wno-product -o - 2>&1 | grep -q warning"
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -61,6 +61,11 @@ void collect_definitions(elab *E, scope *S, const ast_file *f)
             }
         }
         vec_push(&S->definitions) = s;
+        bool hides = false;
+        for (int k = 0; s->kind != AST_DERIVATIVE && k < E->library->definitions.count; k++)
+            hides |= E->library->definitions.data[k]->name.text == s->name.text;
+        if (hides)
+            diag_warning(WARN_SHADOW, s->name.at, "'%s' hides the library's", s->name.text);
     }
     for (int i = 0; i < f->stmts.count; i++) {
         const ast_stmt *s = f->stmts.data[i], *fn = NULL;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "warn.h"
+
 /* ---- constants ---- */
 
 static bool braces_shape(elab *E, const ast_expr *a, int depth, int *rank, int64_t dims[])
@@ -537,6 +539,8 @@ void finish_model(elab *E)
     if (!g->outputs.count && !g->costs.count)
         diag_error((span){E->main_file->source, 0, 0}, "a model has an output or a cost, this file has neither");
     check_outputs(E);
-    if (!E->broken && !diag_errors())
-        warn_unused(E);
+    if (E->broken || diag_errors())
+        return;
+    warn_unused(E);
+    warn_model(E);
 }
