@@ -95,6 +95,23 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 run-tests: $(UNIT) all
 	@BUILD=$(BUILD) CC="$(CC)" tests/run $(UNIT) $(SHELL_TESTS)
 
+# ---- examples and speed ----
+
+.PHONY: examples bench bench-quick
+examples: all
+	@scripts/setup test
+	examples/digits/demo --all-seeds
+	$(MAKE) --no-print-directory -C examples/lecture check
+	$(MAKE) --no-print-directory -C examples/linear check
+	@if [ -d /usr/share/datasets/fashion-mnist ]; then $(MAKE) --no-print-directory -C examples/fashion check; \
+	    else echo "skipped: examples/fashion needs the package dataset-fashion-mnist"; fi
+
+bench: all
+	@BUILD=$(BUILD) CC="$(CC)" sh bench/run.sh
+
+bench-quick: all
+	@BUILD=$(BUILD) CC="$(CC)" ROUNDS=3 sh bench/run.sh
+
 # ---- installation ----
 
 INCLUDE = $(DESTDIR)$(PREFIX)/include/nnc
