@@ -315,7 +315,10 @@ void write_access(writer *w, const tensor *t, expr *const *subs)
         }
         return;
     }
-    const place *at = &w->r->places[t->id];
+    place constant = {.store = STORE_CONSTANT};
+    for (int k = 0; k < t->rank; k++)
+        constant.order[k] = k;
+    const place *at = w->r ? &w->r->places[t->id] : &constant; /* outside of routines only constants are read */
     bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
     switch (at->store) {
     case STORE_PARAMS: text_printf(w->out, "p->%s", c_field(t)); break;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "loops.h"
+#include "unroll.h"
 
 enum { MAX_RUN = 1024, MIN_RUN = 4, STEPS = 4 };
 
@@ -563,6 +564,8 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
             lower_map(&l, &block->body);
         else
             lower_reduction(&l, &block->body);
+        if (p->options.level == LEVEL_O2)
+            unroll_small(block, l.e);
     }
     return f;
 }
