@@ -54,17 +54,16 @@ static void complain(reader *r, const char *format, ...)
 /* The value of `--name=value`, `--name value`, `-Xvalue` or `-X value`; NULL after an error. */
 static const char *value_of(reader *r, const char *name)
 {
-    const char *a = r->argv[r->at];
+    const char *a = r->argv[r->at], *v = NULL;
     size_t n = strlen(name);
-    if (strlen(a) > n && name[1] == '-')
-        return a + n + 1;
     if (strlen(a) > n)
-        return a + n;
-    if (r->at + 1 >= r->argc) {
-        complain(r, "'%s' needs a value", name);
-        return NULL;
-    }
-    return r->argv[++r->at];
+        v = a + n + (name[1] == '-');
+    else if (r->at + 1 < r->argc)
+        v = r->argv[++r->at];
+    if (v && *v)
+        return v;
+    complain(r, "'%s' needs a value", name);
+    return NULL;
 }
 
 static bool is_long(const char *a, const char *name)
@@ -83,6 +82,20 @@ static bool is_name(const char *s, size_t n)
     return true;
 }
 
+/* `looked_up` is what is compared with the long options. */
+static void unknown(reader *r, const char *a, const char *looked_up)
+{
+    const char *name = arena_strndup(looked_up, strcspn(looked_up, "="));
+    const char *near = NULL;
+    for (size_t i = 0; i < sizeof known / sizeof *known && !near; i++)
+        if (strcmp(name, known[i]) == 0)
+            near = known[i];
+    if (near || (near = suggest(name, known, sizeof known / sizeof *known)))
+        complain(r, "there is no option '%s'; did you mean '%s'?", a, near);
+    else
+        complain(r, "there is no option '%s'", a);
+}
+
 static void read_define(reader *r, options *o, const char *v)
 {
     const char *equals = v ? strchr(v, '=') : NULL;
@@ -94,7 +107,7 @@ static void read_define(reader *r, options *o, const char *v)
         return;
     }
     double number = strtod(equals + 1, &end);
-    if (end == equals + 1 || *end || !isfinite(number)) {
+    if (equals[1 + strspn(equals + 1, "+-.0123456789eE")] || end == equals + 1 || *end || !isfinite(number)) { /* decimal only */
         complain(r, "-D %s: '%s' is not a number", arena_strndup(v, (size_t)(equals - v)), equals + 1);
         return;
     }
@@ -123,27 +136,29 @@ static void read_long(reader *r, options *o, const char *a)
 {
     const char *v;
     char *end;
+    struct { const char *name; bool *on; } flags[] = {
+        {"--inference", &o->inference}, {"--program", &o->program}, {"--help", &o->help}, {"--version", &o->version}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (is_long(a, later[i])) {
-            complain(r, "'%s' is not in this version of nnc yet", later[i]);
+            if (strcmp(later[i], "--check-finite") == 0 || value_of(r, later[i])) /* the next argument is its value, no model */
+                complain(r, "'%s' is not in this version of nnc yet", later[i]);
             return;
         }
-    if (strcmp(a, "--inference") == 0)
-        o->inference = true;
-    else if (strcmp(a, "--program") == 0)
-        o->program = true;
-    else if (strcmp(a, "--help") == 0)
-        o->help = true;
-    else if (strcmp(a, "--version") == 0)
-        o->version = true;
-    else if (is_long(a, "--weights"))
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (is_long(a, flags[i].name)) {
+            *flags[i].on = true;
+            if (a[strlen(flags[i].name)])
+                complain(r, "'%s' takes no value", flags[i].name);
+            return;
+        }
+    if (is_long(a, "--weights"))
         o->weights = value_of(r, "--weights");
     else if (is_long(a, "--emit"))
         read_emit(r, o, value_of(r, "--emit"));
     else if (is_long(a, "--batch")) {
         v = value_of(r, "--batch");
         long n = v ? strtol(v, &end, 10) : 1;
-        if (v && (*end || end == v || n < 1 || n > 1000000))
+        if (v && (*end || v[0] < '0' || v[0] > '9' || n < 1 || n > 1000000))
             complain(r, "'--batch' wants a number from 1 to 1000000, not '%s'", v);
         else
             o->batch = (int)n;
@@ -163,19 +178,25 @@ static void read_long(reader *r, options *o, const char *a)
         else if (v && strcmp(v, "libm") != 0)
             complain(r, "'--math' is poly or libm, not '%s'", v);
     } else {
-        const char *near = suggest(arena_strndup(a, strcspn(a, "=")), known, sizeof known / sizeof *known);
-        if (near)
-            complain(r, "there is no option '%s'; did you mean '%s'?", a, near);
-        else
-            complain(r, "there is no option '%s'", a);
+        unknown(r, a, a);
     }
 }
 
 static void read_warning(reader *r, const char *a)
 {
+    static const char *const names[] = {
+#define X(id, name) "-Wno-" name,
+        WARNINGS(X)
+#undef X
+        "-Werror"};
+    const char *near;
     if (strcmp(a, "-Werror") == 0)
         diag_set_werror(true);
-    else if (strncmp(a, "-Wno-", 5) != 0 || !diag_set_warning(a + 5, false))
+    else if (strncmp(a, "-Wno-", 5) == 0 && diag_set_warning(a + 5, false))
+        return;
+    else if ((near = suggest(a, names, sizeof names / sizeof *names)))
+        complain(r, "there is no option '%s'; did you mean '%s'?", a, near);
+    else
         complain(r, "there is no option '%s'; warnings are switched off by -Wno-NAME, where NAME stands in their brackets", a);
 }
 
@@ -184,6 +205,8 @@ static void read_short(reader *r, options *o, const char *a)
     const char *v;
     if (strcmp(a, "-O0") == 0 || strcmp(a, "-Os") == 0 || strcmp(a, "-O2") == 0)
         o->level = a[2] == '0' ? LEVEL_O0 : a[2] == 's' ? LEVEL_OS : LEVEL_O2;
+    else if (a[1] == 'O')
+        complain(r, "there is no option '%s'; the levels are -O0, -Os and -O2", a);
     else if (strcmp(a, "-M") == 0)
         o->depend_only = true;
     else if (strcmp(a, "-MD") == 0)
@@ -205,23 +228,57 @@ static void read_short(reader *r, options *o, const char *a)
     else if (a[1] == 'W')
         read_warning(r, a);
     else
-        complain(r, "there is no option '%s'", a);
+        unknown(r, a, arena_printf("-%s", a)); /* perhaps a long one with one dash */
+}
+
+static bool ends_in(const char *s, const char *end)
+{
+    size_t n = strlen(s), m = strlen(end);
+    return n > m && strcmp(s + n - m, end) == 0 && s[n - m - 1] != '/';
+}
+
+/* Would writing this file destroy the model or the weights? Compares names: as good as cc's own care. */
+static void check_overwrite(reader *r, const options *o, const char *written)
+{
+    if (strcmp(written, "-") != 0 && (strcmp(written, o->input) == 0 || (o->weights && strcmp(written, o->weights) == 0)))
+        complain(r, "'%s' would be overwritten by the output", written);
+}
+
+static void check_outputs(reader *r, const options *o)
+{
+    const char *named = o->output ? o->output : o->input, *slash = strrchr(named, '/'), *dot = strrchr(named, '.');
+    bool c = o->emit == EMIT_C, nameless = strcmp(named, "-") == 0;
+    if (c && o->output && !nameless && !ends_in(o->output, ".c")) {
+        complain(r, "the name after '-o' must end in .c, not '%s'", o->output);
+        return;
+    }
+    if ((o->depend || o->depend_only) && nameless)
+        complain(r, "'%s' writes a rule for NAME.c: give it a name with -o", o->depend ? "-MD" : "-M");
+    if (o->depend_file)
+        check_overwrite(r, o, o->depend_file);
+    if (!c && o->output)
+        check_overwrite(r, o, o->output);
+    if (!c || nameless || o->depend_only)
+        return;
+    const char *base = dot && dot > (slash ? slash + 1 : named) ? arena_strndup(named, (size_t)(dot - named)) : named;
+    check_overwrite(r, o, arena_printf("%s.c", base));
+    check_overwrite(r, o, arena_printf("%s.h", base));
 }
 
 static void check_together(reader *r, const options *o)
 {
-    size_t n = o->output ? strlen(o->output) : 0;
-    bool c = o->emit == EMIT_C && !o->depend_only;
-    if (!o->input)
-        complain(r, "no model is given");
-    if (c && o->output && strcmp(o->output, "-") != 0 && (n < 3 || strcmp(o->output + n - 2, ".c") != 0 || o->output[n - 3] == '/'))
-        complain(r, "the name after '-o' must end in .c, not '%s'", o->output);
     if (o->depend_only && o->emit != EMIT_C)
         complain(r, "'-M' and '--emit' exclude each other");
-    if ((o->depend_file || o->depend_phony) && !o->depend && !o->depend_only)
-        complain(r, "'%s' needs -M or -MD", o->depend_file ? "-MF" : "-MP");
     if (o->depend && o->emit != EMIT_C)
         complain(r, "'-MD' and '--emit' exclude each other");
+    if (o->depend && o->depend_only)
+        complain(r, "'-M' and '-MD' exclude each other: -M writes no C");
+    if ((o->depend_file || o->depend_phony) && !o->depend && !o->depend_only)
+        complain(r, "'%s' needs -M or -MD", o->depend_file ? "-MF" : "-MP");
+    if (!o->input)
+        complain(r, "no model is given");
+    else if (!r->failed)
+        check_outputs(r, o);
 }
 
 bool options_parse(int argc, char **argv, options *o, FILE *out, FILE *err, int *status)
@@ -243,12 +300,12 @@ bool options_parse(int argc, char **argv, options *o, FILE *out, FILE *err, int 
             o->input = a;
     }
     *status = 0;
-    if (!r.failed && o->help) {
-        fputs(help_text, out);
-        return false;
-    }
-    if (!r.failed && o->version) {
-        fputs("nnc " NNC_VERSION "\n", out);
+    if (!r.failed && (o->help || o->version)) {
+        fputs(o->help ? help_text : "nnc " NNC_VERSION "\n", out);
+        if (fflush(out) != 0) {
+            fprintf(err, "nnc: error: standard output: cannot write: %s\n", strerror(errno));
+            *status = 1;
+        }
         return false;
     }
     if (!r.failed)

@@ -105,6 +105,8 @@ static void contribute(derivation *d, const contribution *c)
 
 static bool is_simple(const expr *e)
 {
+    if (e->kind == X_OP && (e->op == OP_DIV || (e->op == OP_MUL && e->args[0]->kind == X_NUM)))
+        return (e->args[0]->kind == X_NUM || e->args[0]->kind == X_SYM || is_simple(e->args[0])) && is_simple(e->args[1]);
     return e->kind == X_NUM || e->kind == X_SYM || e->kind == X_READ;
 }
 
@@ -320,7 +322,8 @@ static void propagate(derivation *d, const equation *e)
     propagation p = {.e = e};
     if (!d->depends[e->out->id] || e->out->classes)
         return;
-    expr *a = finish(d, e->out, e->kind == EQ_COMPUTE && e->reduction != RED_NONE);
+    bool contraction = e->kind == EQ_COMPUTE && e->reduction != RED_NONE && e->body->kind != X_READ;
+    expr *a = finish(d, e->out, contraction);
     if (!a)
         return;
     if (e->kind == EQ_RESHAPE) {

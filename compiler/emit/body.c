@@ -162,6 +162,19 @@ static void write_loop(writer *w, const node *n)
     line(w, "}");
 }
 
+/* A number of the target's type; a condition is made one. */
+static void write_value(writer *w, const expr *e)
+{
+    if (e->is_int)
+        write_int(w, e);
+    else if (expr_is_boolean(e)) {
+        text_printf(w->out, "(%s)(", w->real);
+        write_expr(w, e);
+        text_append(w->out, ")");
+    } else
+        write_expr(w, e);
+}
+
 static void write_node(writer *w, const node *n)
 {
     static const char *const signs[] = {"=", "+=", "*=", "-="};
@@ -193,10 +206,7 @@ static void write_node(writer *w, const node *n)
             text_printf(w->out, "[%lld]", (long long)n->target->dims[0]);
         if (n->value) {
             text_append(w->out, " = ");
-            if (n->value->is_int)
-                write_int(w, n->value);
-            else
-                write_expr(w, n->value);
+            write_value(w, n->value);
         }
         text_append(w->out, ";\n");
         return;
@@ -204,14 +214,7 @@ static void write_node(writer *w, const node *n)
         start(w);
         write_access(w, n->target, n->subs);
         text_printf(w->out, " %s ", signs[n->assign]);
-        if (n->value->is_int)
-            write_int(w, n->value);
-        else if (expr_is_boolean(n->value)) {
-            text_printf(w->out, "(%s)(", w->real);
-            write_expr(w, n->value);
-            text_append(w->out, ")");
-        } else
-            write_expr(w, n->value);
+        write_value(w, n->value);
         text_append(w->out, ";\n");
         return;
     case NODE_IF:

@@ -128,10 +128,24 @@ static expr *add_selects(expr *a, expr *b)
     return NULL;
 }
 
+/* (q ? -c : 0) + x * (c / t) = c * (x / t - [q]): softmax with cross-entropy is p - [k = y]. NULL: not of this form. */
+static expr *common_factor(expr *a, expr *b)
+{
+    if (a->kind != X_SELECT || !expr_is_num(a->args[2], 0) || !is_op(a->args[1], OP_NEG) || !is_op(b, OP_MUL))
+        return NULL;
+    expr *c = a->args[1]->args[0];
+    for (int i = 0; i < 2; i++)
+        if (is_op(b->args[i], OP_DIV) && b->args[i]->args[0] == c)
+            return expr_mul(c, expr_sub(expr_div(b->args[1 - i], b->args[i]->args[1]), a->args[0]));
+    return NULL;
+}
+
 expr *expr_add(expr *a, expr *b)
 {
     expr *e = fold(OP_ADD, a, b);
     if (e)
+        return e;
+    if ((e = common_factor(a, b)) || (e = common_factor(b, a)))
         return e;
     if (expr_is_num(a, 0))
         return b;

@@ -131,6 +131,8 @@ expr *expr_substitute(expr *e, expr *const map[], int count);
 /* e rebuilt with f applied to each node bottom-up: f gets a node whose arguments are already rewritten and returns the
  * node itself or another of its type. Shared nodes are visited once. */
 typedef expr *(*expr_visitor)(expr *e, void *context);
+/* e with other arguments (as many, each of the old one's type), simplified. */
+expr *expr_rebuild(expr *e, expr **args);
 expr *expr_rewrite(expr *e, expr_visitor f, void *context);
 /* Calls f once for each distinct node, arguments before users. */
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context);

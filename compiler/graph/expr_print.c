@@ -3,6 +3,10 @@
 
 #include "graph.h"
 
+/* A DAG may have more paths than anybody can read: what is longer ends in dots. */
+enum { PRINT_MOST = 2000 };
+static size_t print_end;
+
 /* Binding strengths, loosest first, as in the language. */
 enum { P_COND = 1, P_OR, P_AND, P_EQ, P_COMPARE, P_ADD, P_MUL, P_UNARY, P_POW, P_PRIMARY };
 
@@ -148,6 +152,11 @@ static void print_condition(const expr *e, const char *const names[], int outer,
 static void print(const expr *e, const char *const names[], int outer, text *out)
 {
     static const char *const symbols[] = {"n", "(1/n)", "rate", "training"};
+    if (out->length > print_end) {
+        if (out->length < print_end + 4 || strcmp(out->data + out->length - 3, "...") != 0)
+            text_append(out, "...");
+        return;
+    }
     switch (e->kind) {
     case X_NUM:
         if (e->num < 0 && outer > P_UNARY)
@@ -207,5 +216,6 @@ static void print(const expr *e, const char *const names[], int outer, text *out
 
 void expr_print(const expr *e, const char *const names[], text *out)
 {
+    print_end = out->length + PRINT_MOST;
     print(e, names, P_COND, out);
 }

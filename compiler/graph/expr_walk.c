@@ -86,6 +86,11 @@ static expr *rewrite(expr *e, memo *m, expr_visitor f, void *context)
     return result;
 }
 
+expr *expr_rebuild(expr *e, expr **args)
+{
+    return rebuild(e, args);
+}
+
 expr *expr_rewrite(expr *e, expr_visitor f, void *context)
 {
     memo m = {0};

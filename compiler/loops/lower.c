@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "loops.h"
+#include "share.h"
 #include "unroll.h"
 
 enum { MAX_RUN = 1024, MIN_RUN = 4, STEPS = 4 };
@@ -386,8 +387,8 @@ typedef struct hoisting {
     lowering *l;
     node_list *list;
     int run;
-    VEC(expr *) from;
-    VEC(tensor *) to;
+    VEC(expr *) from, to;
+    int count;
 } hoisting;
 
 /* What does not depend on the run is computed before it. Nothing leaves a branch: its reads may be out of bounds outside. */
@@ -395,23 +396,22 @@ static expr *hoist(hoisting *h, expr *e)
 {
     if (e->is_int || e->kind == X_NUM || e->kind == X_SYM)
         return e;
+    for (int i = 0; i < h->from.count; i++)
+        if (h->from.data[i] == e)
+            return h->to.data[i];
+    bool connective = e->kind == X_OP && (e->op == OP_AND || e->op == OP_OR);
+    expr *to = e;
     if (!(e->uses >> h->run & 1)) {
-        for (int i = 0; i < h->from.count; i++)
-            if (h->from.data[i] == e)
-                return local_read(h->to.data[i], NULL);
         node *n = new_node(h->list, NODE_LOCAL);
-        n->target = local(h->l, arena_printf("a%d", h->from.count), 0);
+        n->target = local(h->l, arena_printf("a%d", h->count++), 0);
         n->constant = true;
         n->value = e;
-        vec_push(&h->from) = e;
-        vec_push(&h->to) = n->target;
-        return local_read(n->target, NULL);
-    }
-    if (e->kind == X_OP && e->nargs == 2)
-        return expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1]));
-    if (e->kind == X_OP)
-        return expr_op1(e->op, hoist(h, e->args[0]));
-    return e;
+        to = local_read(n->target, NULL);
+    } else if (e->kind == X_OP && !connective)
+        to = e->nargs == 2 ? expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1])) : expr_op1(e->op, hoist(h, e->args[0]));
+    vec_push(&h->from) = e;
+    vec_push(&h->to) = to;
+    return to;
 }
 
 /* acc[v] += the terms of `steps` turns of position `unrolled` (-1: of one). */
@@ -566,6 +566,7 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
             lower_reduction(&l, &block->body);
         if (p->options.level == LEVEL_O2)
             unroll_small(block, l.e);
+        share_common(block, l.e->extent);
     }
     return f;
 }

@@ -20,9 +20,10 @@ struct diag {
     VEC(note) notes;
 };
 
-enum { MAX_ERRORS = 50, MAX_KEPT = 1000, MAX_LINE = 160 };
+enum { MAX_ERRORS = 50, MAX_KEPT = 1000, MAX_LINE = 160, MAX_MESSAGE = 600, MAX_SOURCE = 1 << 28 };
 
 static VEC(diag *) all;
+static diag silent;          /* stands for what is said already, or is too much: it is never printed, its notes go nowhere */
 static int errors, dropped, sources_seen;
 static bool werror, off[WARN_COUNT];
 static const char *const warning_names[] = {
@@ -38,6 +39,61 @@ void diag_reset(void)
     errors = dropped = 0;
     werror = false;
     memset(off, 0, sizeof off);
+}
+
+/* ---- characters ---- */
+
+/* The length of the UTF-8 character at s, of which n > 0 bytes are there, and its code; 0 where there is none. */
+static size_t utf8_decode(const char *s, size_t n, unsigned *code)
+{
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char c = (unsigned char)s[0];
+    size_t length = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+    if (length == 0 || length > n)
+        return 0;
+    *code = length == 1 ? c : c & (0x7Fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if (((unsigned char)s[i] & 0xC0) != 0x80)
+            return 0;
+        *code = *code << 6 | ((unsigned char)s[i] & 0x3Fu);
+    }
+    return *code < least[length] || *code > 0x10FFFF || (*code >= 0xD800 && *code < 0xE000) ? 0 : length;
+}
+
+/* A byte that belongs to no character counts, and is shown, as one. */
+static size_t char_length(const char *s, size_t n)
+{
+    unsigned code;
+    size_t length = utf8_decode(s, n, &code);
+    return length ? length : 1;
+}
+
+static size_t columns(const char *s, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i += char_length(s + i, n - i))
+        count++;
+    return count;
+}
+
+/* What commands a terminal (escapes, writing direction) and what is no character becomes '?'; white space one blank, so
+ * that carets stand right. */
+static void print_clean(FILE *out, const char *s, size_t n)
+{
+    size_t length;
+    for (size_t i = 0; i < n; i += length) {
+        unsigned code = 0;
+        bool valid = (length = utf8_decode(s + i, n - i, &code)) > 0;
+        bool turns = (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+        if (!valid)
+            length = 1;
+        if (code == '\t' || code == '\n')
+            fputc(' ', out);
+        else if (!valid || code < 0x20 || (code >= 0x7F && code < 0xA0) || turns || code == 0xFEFF)
+            fputc('?', out);
+        else
+            fwrite(s + i, 1, length, out);
+    }
 }
 
 /* ---- sources ---- */
@@ -67,7 +123,7 @@ source *source_read(const char *path, const char **error)
         return NULL;
     }
     text_append(&t, "");
-    while ((n = fread(buffer, 1, sizeof buffer, f)) > 0)
+    while (t.length <= MAX_SOURCE && (n = fread(buffer, 1, sizeof buffer, f)) > 0)
         text_append_n(&t, buffer, n);
     bool failed = ferror(f);
     int reason = errno;
@@ -77,26 +133,34 @@ source *source_read(const char *path, const char **error)
         *error = strerror(reason);
         return NULL;
     }
+    if (t.length > MAX_SOURCE) {
+        *error = "larger than 256 MiB";
+        return NULL;
+    }
     return source_from_text(f == stdin ? "<stdin>" : path, t.data, t.length, false);
 }
 
-static bool continues(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
+/* Goes on from the place asked for last where it can, so that asking in order takes linear time. */
 void source_position(span at, int *line, int *column)
 {
-    *line = *column = 1;
-    const char *s = at.source->chars;
-    size_t i = at.source->length >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    for (; i < at.begin && i < at.source->length; i++) {
-        if (s[i] == '\n') {
-            ++*line;
-            *column = 1;
-        } else if (!continues(s[i]))
-            ++*column;
+    static struct { int order, line, column; size_t offset; } last;
+    const source *s = at.source;
+    size_t end = at.begin < s->length ? at.begin : s->length;
+    if (last.order != s->order || last.offset > end) {
+        last.order = s->order;
+        last.line = last.column = 1;
+        last.offset = s->length >= 3 && memcmp(s->chars, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     }
+    while (last.offset < end) {
+        if (s->chars[last.offset] == '\n') {
+            last.line++;
+            last.column = 0;
+        }
+        last.offset += char_length(s->chars + last.offset, s->length - last.offset);
+        last.column++;
+    }
+    *line = last.line;
+    *column = last.column;
 }
 
 span span_join(span a, span b)
@@ -116,15 +180,13 @@ static diag *add(span at, bool error, const char *format, va_list args, const ch
     if (all.count >= MAX_KEPT) {
         errors += error;
         dropped += error;
-        return NEW(diag);
+        return &silent;
     }
     text_vprintf(&t, format, args);
     for (int i = 0; i < all.count; i++) {
         diag *o = all.data[i];
-        if (o->at.source == at.source && o->at.begin == at.begin && strcmp(o->text, t.data) == 0) {
-            diag *silent = NEW(diag); /* said already: notes go nowhere */
-            return silent;
-        }
+        if (o->at.source == at.source && o->at.begin == at.begin && strcmp(o->text, t.data) == 0)
+            return &silent;
     }
     diag *d = NEW(diag);
     d->at = at;
@@ -161,7 +223,7 @@ void diag_note(diag *d, span at, const char *format, ...)
 {
     va_list args;
     text t = {0};
-    if (!d)
+    if (!d || d == &silent)
         return;
     va_start(args, format);
     text_vprintf(&t, format, args);
@@ -192,71 +254,68 @@ void diag_set_werror(bool on)
 
 /* ---- printing ---- */
 
-/* Bytes that would disturb a terminal become '?'; a tab one blank, so that carets stand right. */
-static void print_clean(FILE *out, const char *s, size_t n)
+static bool inside_char(const source *s, size_t i)
 {
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        size_t more = c >= 0xF0 && c < 0xF8 ? 3 : c >= 0xE0 ? 2 : c >= 0xC2 ? 1 : 0;
-        bool good = c < 0x80 || (c >= 0xC2 && c < 0xF8 && i + more < n);
-        for (size_t k = 1; good && c >= 0x80 && k <= more; k++)
-            good = continues(s[i + k]);
-        if (c >= 0x80 && good) {
-            fwrite(s + i, 1, more + 1, out);
-            i += more;
-        } else
-            fputc(c == '\t' ? ' ' : c < 0x20 || c >= 0x7F ? '?' : c, out);
-    }
+    return i < s->length && ((unsigned char)s->chars[i] & 0xC0) == 0x80;
 }
 
-static size_t columns(const char *s, size_t n)
+/* The bytes of the line in which `at` begins, without what ends it and without a byte-order mark. */
+static span line_of(span at)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += !continues(s[i]);
-    return count;
+    const source *s = at.source;
+    span line = at;
+    if (line.begin > s->length)
+        line.begin = s->length;
+    line.end = line.begin;
+    while (line.begin > 0 && s->chars[line.begin - 1] != '\n')
+        line.begin--;
+    while (line.end < s->length && s->chars[line.end] != '\n')
+        line.end++;
+    if (line.end > line.begin && s->chars[line.end - 1] == '\r')
+        line.end--;
+    if (line.begin == 0 && line.end >= 3 && memcmp(s->chars, "\xEF\xBB\xBF", 3) == 0)
+        line.begin = 3;
+    return line;
 }
 
+/* Of a very long line only the part around the range is shown. */
 static void print_source_line(FILE *out, span at)
 {
-    const char *s = at.source->chars;
-    size_t start = at.begin, stop = at.begin, length = at.source->length;
-    if (start > length)
-        start = stop = length;
-    while (start > 0 && s[start - 1] != '\n')
-        start--;
-    while (stop < length && s[stop] != '\n')
-        stop++;
-    if (stop > start && s[stop - 1] == '\r')
-        stop--;
-    if (start == 0 && length >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0 && stop >= 3)
-        start = 3;
-    size_t begin = at.begin < start ? start : at.begin > stop ? stop : at.begin;
-    size_t end = at.end > stop ? stop : at.end < begin ? begin : at.end;
-    bool clipped = false;
-    if (stop - start > MAX_LINE) {
-        if (begin - start > MAX_LINE / 2) {
-            start = begin - MAX_LINE / 2;
-            while (start < begin && continues(s[start]))
-                start++;
-            clipped = true;
-        }
-        if (stop - start > MAX_LINE)
-            stop = start + MAX_LINE;
-        while (stop < length && stop > start && continues(s[stop]))
-            stop--;
-        if (end > stop)
-            end = stop;
+    const source *s = at.source;
+    span line = line_of(at), shown = line;
+    size_t begin = at.begin < line.begin ? line.begin : at.begin > line.end ? line.end : at.begin;
+    size_t end = at.end > line.end ? line.end : at.end < begin ? begin : at.end;
+    if (line.end - line.begin > MAX_LINE) {
+        if (begin - line.begin > MAX_LINE / 2)
+            shown.begin = begin - MAX_LINE / 2;
+        while (shown.begin < begin && inside_char(s, shown.begin))
+            shown.begin++;
+        if (line.end - shown.begin > MAX_LINE)
+            shown.end = shown.begin + MAX_LINE;
+        while (shown.end > begin && inside_char(s, shown.end))
+            shown.end--;
+        if (end > shown.end)
+            end = shown.end;
     }
-    fputs(clipped ? "  …" : "  ", out);
-    print_clean(out, s + start, stop - start);
-    fputs(clipped ? "\n   " : "\n  ", out);
-    for (size_t i = columns(s + start, begin - start); i > 0; i--)
+    fputs(shown.begin > line.begin ? "  …" : "  ", out);
+    print_clean(out, s->chars + shown.begin, shown.end - shown.begin);
+    fputs(shown.end < line.end ? "…\n  " : "\n  ", out);
+    for (size_t i = columns(s->chars + shown.begin, begin - shown.begin) + (shown.begin > line.begin); i > 0; i--)
         fputc(' ', out);
     fputc('^', out);
-    for (size_t i = end > begin ? columns(s + begin, end - begin) : 1; i > 1; i--)
+    for (size_t i = columns(s->chars + begin, end - begin); i > 1; i--)
         fputc('~', out);
     fputc('\n', out);
+}
+
+/* A message may hold names of any length. */
+static void print_message(FILE *out, const char *message)
+{
+    size_t length = strlen(message), shown = length > MAX_MESSAGE ? MAX_MESSAGE : length;
+    while (shown < length && shown > 0 && ((unsigned char)message[shown] & 0xC0) == 0x80)
+        shown--;
+    print_clean(out, message, shown);
+    fputs(shown < length ? "…" : "", out);
 }
 
 static void print_one(FILE *out, span at, const char *kind, const char *message, const char *suffix)
@@ -264,11 +323,11 @@ static void print_one(FILE *out, span at, const char *kind, const char *message,
     if (at.source) {
         int line, column;
         source_position(at, &line, &column);
-        print_clean(out, at.source->name, strlen(at.source->name));
+        print_message(out, at.source->name);
         fprintf(out, ":%d:%d: %s: ", line, column, kind);
     } else
         fprintf(out, "nnc: %s: ", kind);
-    print_clean(out, message, strlen(message));
+    print_message(out, message);
     fprintf(out, "%s\n", suffix);
     if (at.source)
         print_source_line(out, at);

@@ -49,15 +49,6 @@ void *arena_array(size_t count, size_t size)
     return arena_alloc(count * size);
 }
 
-void arena_free_all(void)
-{
-    while (chunks) {
-        chunk *next = chunks->next;
-        free(chunks);
-        chunks = next;
-    }
-}
-
 char *arena_strndup(const char *s, size_t n)
 {
     char *copy = arena_alloc(n + 1);
@@ -100,6 +91,16 @@ typedef struct interned {
 } interned;
 
 static interned *buckets[4096];
+
+void arena_free_all(void)
+{
+    while (chunks) {
+        chunk *next = chunks->next;
+        free(chunks);
+        chunks = next;
+    }
+    memset(buckets, 0, sizeof buckets); /* they pointed into the arena */
+}
 
 const char *intern_n(const char *s, size_t n)
 {

@@ -76,7 +76,7 @@ typedef enum ast_expr_kind {
 
 struct ast_expr {
     ast_expr_kind kind;
-    span at;                       /* the whole expression, outer parentheses not included */
+    span at;                       /* the whole expression without its own outer parentheses */
     span op_at;
     double number;
     bool integer;                  /* written without point and exponent */
@@ -88,7 +88,7 @@ struct ast_expr {
     ast_binary_op op;
     ast_reduction reduction;
     ast_binders binders;
-    ast_name callee;               /* AST_CALL, AST_PIPE; also a path's last resort: callee_path */
+    ast_name callee;               /* AST_CALL, AST_PIPE */
     bool has_statics;              /* [ ] was written */
     ast_args statics;
     bool has_args;                 /* AST_PIPE: ( ) was written */
@@ -193,6 +193,10 @@ typedef struct ast_file {
 ast_file *ast_parse(const source *s);
 /* The tree as text: one node a line, indented, with positions. */
 void ast_print(const ast_file *f, text *out);
+/* Parts of it on one line, in the language's own notation with every grouping in parentheses. */
+void ast_expr_text(const ast_expr *e, text *out);
+void ast_binders_text(const ast_binders *b, text *out);
+void ast_string_text(const char *s, text *out);
 
 extern const char *const ast_binary_text[];
 extern const char *const ast_reduction_text[];

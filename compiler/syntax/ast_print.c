@@ -1,6 +1,4 @@
 /* ast_print.c: the syntax tree as text, one node a line, for --emit ast. */
-#include <string.h>
-
 #include "ast.h"
 
 static void line(text *out, int depth, span at)
@@ -24,22 +22,18 @@ static void print_args(const char *title, const ast_args *args, int depth, text 
     }
 }
 
-static void print_binders(const ast_binders *b, text *out)
-{
-    text_append(out, "[");
-    for (int i = 0; i < b->count; i++) {
-        const ast_binder *x = &b->data[i];
-        text_printf(out, "%s%s%s", i ? ", " : "", x->star ? "*" : x->batch ? "batch" : x->name.text ? x->name.text : "?", x->bound ? " < …" : "");
-    }
-    text_append(out, "]");
-}
-
 static void print_expr(const ast_expr *e, int depth, text *out)
 {
     line(out, depth, e->at);
     switch (e->kind) {
-    case AST_NUMBER: text_printf(out, "number %s", real_text(e->number)); break;
-    case AST_STRING: text_append(out, "text"); break;
+    case AST_NUMBER:
+        text_append(out, "number ");
+        ast_expr_text(e, out);
+        break;
+    case AST_STRING:
+        text_append(out, "text ");
+        ast_string_text(e->string, out);
+        break;
     case AST_NAME: text_printf(out, "name %s", e->name.text); break;
     case AST_PATH:
         text_append(out, "path ");
@@ -57,7 +51,7 @@ static void print_expr(const ast_expr *e, int depth, text *out)
     case AST_COND: text_append(out, "cond"); break;
     case AST_REDUCE:
         text_printf(out, "%s", ast_reduction_text[e->reduction]);
-        print_binders(&e->binders, out);
+        ast_binders_text(&e->binders, out);
         break;
     case AST_BRACES: text_append(out, "braces"); break;
     case AST_ERROR: text_append(out, "error"); break;
@@ -75,12 +69,18 @@ static void print_decl(const ast_decl *d, text *out)
 {
     text_printf(out, " %s", d->name.text);
     for (int i = 0; i < d->dims.count; i++) {
-        const ast_expr *e = d->dims.data[i].extent;
         text_append(out, i ? ", " : "[");
-        text_append(out, !e ? "*" : e->kind == AST_NAME ? e->name.text : e->kind == AST_NUMBER ? real_text(e->number) : "…");
+        if (d->dims.data[i].extent)
+            ast_expr_text(d->dims.data[i].extent, out);
+        else
+            text_append(out, "*");
     }
     text_append(out, d->dims.count ? "]" : "");
-    text_append(out, d->classes ? " : index" : "");
+    if (d->classes) {
+        text_append(out, " : index(");
+        ast_expr_text(d->classes, out);
+        text_append(out, ")");
+    }
 }
 
 static void print_stmt(const ast_stmt *s, int depth, text *out)
@@ -96,7 +96,7 @@ static void print_stmt(const ast_stmt *s, int depth, text *out)
     for (int i = 0; i < s->lhs.count; i++) {
         text_printf(out, "%s%s", i ? ", " : " ", s->lhs.data[i].name.text);
         if (s->lhs.data[i].subscripted)
-            print_binders(&s->lhs.data[i].subs, out);
+            ast_binders_text(&s->lhs.data[i].subs, out);
     }
     for (int i = 0; i < s->params.count; i++)
         text_printf(out, "%s%s", i ? ", " : "(", s->params.data[i].text);
@@ -105,9 +105,14 @@ static void print_stmt(const ast_stmt *s, int depth, text *out)
         text_append(out, " ~");
     if (s->binder.name.text)
         text_printf(out, " %s", s->binder.name.text);
+    if (s->string) {
+        text_append(out, " ");
+        ast_string_text(s->string, out);
+    }
     text_append(out, "\n");
     for (int i = 0; i < s->statics.count; i++) {
-        text_printf(out, "%*sstatic %s\n", depth * 2 + 2, "", s->statics.data[i].name.text);
+        static const char *const kinds[] = {"", "fn ", "stage "};
+        text_printf(out, "%*sstatic %s%s\n", depth * 2 + 2, "", kinds[s->statics.data[i].kind], s->statics.data[i].name.text);
         if (s->statics.data[i].fallback)
             print_expr(s->statics.data[i].fallback, depth + 2, out);
     }

@@ -30,6 +30,13 @@ ast_expr *make_expr(ast_expr_kind kind, span at)
     return e;
 }
 
+ast_expr *make_name(ast_name name)
+{
+    ast_expr *e = make_expr(AST_NAME, name.at);
+    e->name = name;
+    return e;
+}
+
 static void adopt(ast_expr *e, const ast_expr *child)
 {
     if (child && child->depth >= e->depth)
@@ -59,9 +66,9 @@ ast_expr *make_unary(ast_expr_kind kind, span at, span op_at, ast_expr *a)
     return checked(e);
 }
 
-ast_expr *make_binary(ast_binary_op op, span op_at, ast_expr *a, ast_expr *b)
+ast_expr *make_binary(ast_binary_op op, span at, span op_at, ast_expr *a, ast_expr *b)
 {
-    ast_expr *e = make_expr(AST_BINARY, span_join(a->at, b->at));
+    ast_expr *e = make_expr(AST_BINARY, at);
     e->op = op;
     e->op_at = op_at;
     add_operand(e, a);
@@ -69,9 +76,9 @@ ast_expr *make_binary(ast_binary_op op, span op_at, ast_expr *a, ast_expr *b)
     return checked(e);
 }
 
-ast_expr *make_cond(ast_expr *c, ast_expr *a, ast_expr *b)
+ast_expr *make_cond(span at, ast_expr *c, ast_expr *a, ast_expr *b)
 {
-    ast_expr *e = make_expr(AST_COND, span_join(c->at, b->at));
+    ast_expr *e = make_expr(AST_COND, at);
     add_operand(e, c);
     add_operand(e, a);
     add_operand(e, b);
@@ -103,6 +110,9 @@ ast_expr *make_reduce(ast_reduction r, span op_at, const ast_args *binders, ast_
     ast_expr *e = make_expr(AST_REDUCE, at);
     e->reduction = r;
     e->op_at = op_at;
+    if (!binders->count)
+        diag_error(op_at, "'%s' needs its index in the brackets, as in %s[j] or %s[j < 10]", ast_reduction_text[r], ast_reduction_text[r],
+                   ast_reduction_text[r]);
     for (int i = 0; i < binders->count; i++) {
         ast_binder b = make_binder(&binders->data[i]);
         if (b.other)

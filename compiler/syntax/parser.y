@@ -3,13 +3,11 @@
 #include "syntax/parse.h"
 }
 %code {
-#include <string.h>
-
 int nnc_lex(NNC_YYSTYPE *value, NNC_YYLTYPE *at, void *scanner);
 #define nnc_yylex nnc_lex
 
 static void nnc_yyerror(const span *at, void *scanner, parse_state *p, const char *message);
-static ast_stmt *add(parse_state *p, ast_stmts *list, ast_stmt *s);
+static void add(ast_stmts *list, ast_stmt *s);
 static void over(ast_stmt *s, const ast_args *paths);
 
 #define YYLLOC_DEFAULT(current, rhs, n) \
@@ -83,8 +81,8 @@ static void over(ast_stmt *s, const ast_args *paths);
 %type <dims> dims
 %type <dim> dim
 %type <lhs> lhs
-%type <name> name callable
-%type <stmt> statics lefts carries loop
+%type <name> name callable extremum
+%type <stmt> statics static_list lefts carries loop
 %type <fixed> static
 %type <reduction> reduction
 
@@ -92,14 +90,12 @@ static void over(ast_stmt *s, const ast_args *paths);
 
 file: top ;
 top: %empty
-   | top stmt                       { add(p, &p->file->stmts, $2); }
-   | top error '}'                  { yyerrok; }
+   | top stmt                       { add(&p->file->stmts, $2); }
    ;
 stmts: %empty                       { $$ = NEW(ast_stmts); }
-     | stmts stmt                   { $$ = $1; add(p, $1, $2); }
+     | stmts stmt                   { $$ = $1; add($1, $2); }
      ;
 body: '{' stmts '}'                 { $$ = $2; }
-    | '{' stmts error '}'           { $$ = $2; yyerrok; }
     ;
 
 stmt: MODEL name ';'                { $$ = make_stmt(AST_MODEL, @$); $$->name = $2; }
@@ -135,13 +131,14 @@ stmt: MODEL name ';'                { $$ = make_stmt(AST_MODEL, @$); $$->name = 
     | REQUIRE expr ',' STRING ';'   { $$ = make_stmt(AST_REQUIRE, @$); $$->value = $2; $$->string = $4; $$->string_at = @4; }
     | SCAN loop body                { $$ = $2; $$->kind = AST_SCAN; $$->at = @$; $$->body = *$3; }
     | REPEAT loop body              { $$ = $2; $$->kind = AST_REPEAT; $$->at = @$; $$->body = *$3; }
-    | error ';'                     { $$ = NULL; if (p->depth == p->error_depth) yyerrok; }
+    | error ';'                     { $$ = NULL; p->recovering = false; yyerrok; } /* tokens.c finds the right ';' */
     ;
 
 name: NAME ;
 callable: NAME
-        | EXTREMUM                  { $$ = (ast_name){intern(ast_reduction_text[$1]), @1}; }
+        | extremum
         ;
+extremum: EXTREMUM                  { $$ = (ast_name){intern(ast_reduction_text[$1]), @1}; } ;
 
 /* ---- declarations ---- */
 
@@ -179,20 +176,21 @@ params: name                        { $$ = NEW(ast_args); vec_push($$) = (ast_ar
       | params ',' name             { $$ = $1; vec_push($$) = (ast_arg){.name = $3}; }
       ;
 statics: %empty                     { $$ = make_stmt(AST_BLOCK, @$); }
-       | '[' lefts_of_block ']'     { $$ = make_stmt(AST_BLOCK, @$); $$->has_statics = true; $$->statics.data = p->statics.data;
-                                      $$->statics.count = p->statics.count; $$->statics.capacity = p->statics.count; p->statics.data = NULL; p->statics.count = p->statics.capacity = 0; }
+       | '[' static_list ']'        { $$ = $2; $$->has_statics = true; }
        ;
-lefts_of_block: static              { p->statics.data = NULL; p->statics.count = p->statics.capacity = 0; vec_push(&p->statics) = $1; }
-              | lefts_of_block ',' static { vec_push(&p->statics) = $3; }
-              ;
+static_list: static                 { $$ = make_stmt(AST_BLOCK, @$); vec_push(&$$->statics) = $1; }
+           | static_list ',' static { $$ = $1; vec_push(&$$->statics) = $3; }
+           ;
 static: name                        { $$ = (ast_static){AST_STATIC_NUMBER, $1, NULL, @$}; }
       | name '=' expr               { $$ = (ast_static){AST_STATIC_NUMBER, $1, $3, @$}; }
       | FN name                     { $$ = (ast_static){AST_STATIC_FN, $2, NULL, @$}; }
       | FN name '=' expr            { $$ = (ast_static){AST_STATIC_FN, $2, $4, @$}; }
+      | FN name '=' extremum        { $$ = (ast_static){AST_STATIC_FN, $2, make_name($4), @$}; }
       | STAGE name                  { $$ = (ast_static){AST_STATIC_STAGE, $2, NULL, @$}; }
       ;
 settings: %empty                    { $$ = NEW(ast_args); }
         | settings setting          { $$ = $1; vec_push($$) = $2; }
+        | settings error ';'        { $$ = $1; p->recovering = false; yyerrok; }
         ;
 setting: name '=' expr ';'          { $$ = (ast_arg){$1, $3}; }
        | BATCH '=' expr ';'         { $$ = (ast_arg){$1, $3}; }
@@ -216,7 +214,7 @@ over_opt: %empty                    { $$ = NEW(ast_args); }
 paths: named_path                   { $$ = NEW(ast_args); vec_push($$) = (ast_arg){.value = $1}; }
      | paths ',' named_path         { $$ = $1; vec_push($$) = (ast_arg){.value = $3}; }
      ;
-named_path: name                    { $$ = make_expr(AST_NAME, @$); $$->name = $1; }
+named_path: name                    { $$ = make_name($1); }
           | path
           ;
 values: expr                        { $$ = NEW(ast_args); vec_push($$) = (ast_arg){.value = $1}; }
@@ -234,16 +232,17 @@ items1: item                        { $$ = NEW(ast_args); vec_push($$) = $1; }
       ;
 item: expr                          { $$ = (ast_arg){.value = $1}; }
     | '*'                           { $$ = (ast_arg){.value = make_expr(AST_STAR, @1)}; }
-    | BATCH                         { $$ = (ast_arg){.value = make_expr(AST_NAME, @1)}; $$.value->name = $1; }
+    | BATCH                         { $$ = (ast_arg){.value = make_name($1)}; }
     | name '=' expr                 { $$ = (ast_arg){$1, $3}; }
-    | name '=' EXTREMUM             { $$ = (ast_arg){$1, make_expr(AST_NAME, @3)}; $$.value->name = (ast_name){intern(ast_reduction_text[$3]), @3}; }
+    | extremum                      { $$ = (ast_arg){.value = make_name($1)}; }
+    | name '=' extremum             { $$ = (ast_arg){$1, make_name($3)}; }
     ;
 args: items ;
 
 path: name '.' name                 { $$ = make_expr(AST_PATH, @$); vec_push(&$$->path) = $1; vec_push(&$$->path) = $3; }
     | path '.' name                 { $$ = $1; $$->at = @$; vec_push(&$$->path) = $3; }
     ;
-sub: name '[' items ']'             { ast_expr *n = make_expr(AST_NAME, @1); n->name = $1; $$ = make_subscript(n, $3, @$); } ;
+sub: name '[' items ']'             { $$ = make_subscript(make_name($1), $3, @$); } ;
 base: path
     | '(' expr ')'                  { $$ = $2; $$->parenthesised = true; }
     | callable '(' args ')'         { $$ = make_call(AST_CALL, $1, NULL, $3, NULL, @$); }
@@ -251,7 +250,7 @@ base: path
     | sub '[' items ']'             { $$ = make_subscript($1, $3, @$); }
     | base '[' items ']'            { $$ = make_subscript($1, $3, @$); }
     ;
-postfix: NAME                       { $$ = make_expr(AST_NAME, @$); $$->name = $1; }
+postfix: NAME                       { $$ = make_name($1); }
        | sub
        | base
        ;
@@ -268,31 +267,30 @@ expr: INTEGER                       { $$ = make_expr(AST_NUMBER, @$); $$->number
     | expr ARROW callable '[' items ']' '(' args ')' { $$ = make_call(AST_PIPE, $3, $5, $8, $1, @$); }
     | '-' expr %prec UNARY          { $$ = make_unary(AST_NEGATE, @$, @1, $2); }
     | '!' expr %prec UNARY          { $$ = make_unary(AST_NOT, @$, @1, $2); }
-    | expr '+' expr                 { $$ = make_binary(AST_ADD, @2, $1, $3); }
-    | expr '-' expr                 { $$ = make_binary(AST_SUB, @2, $1, $3); }
-    | expr '*' expr                 { $$ = make_binary(AST_MUL, @2, $1, $3); }
-    | expr '/' expr                 { $$ = make_binary(AST_DIV, @2, $1, $3); }
-    | expr '%' expr                 { $$ = make_binary(AST_MOD, @2, $1, $3); }
-    | expr '^' expr                 { $$ = make_binary(AST_POW, @2, $1, $3); }
-    | expr '<' expr                 { $$ = make_binary(AST_LT, @2, $1, $3); }
-    | expr '>' expr                 { $$ = make_binary(AST_GT, @2, $1, $3); }
-    | expr LE expr                  { $$ = make_binary(AST_LE, @2, $1, $3); }
-    | expr GE expr                  { $$ = make_binary(AST_GE, @2, $1, $3); }
-    | expr EQ expr                  { $$ = make_binary(AST_EQ, @2, $1, $3); }
-    | expr NE expr                  { $$ = make_binary(AST_NE, @2, $1, $3); }
-    | expr AND expr                 { $$ = make_binary(AST_AND, @2, $1, $3); }
-    | expr OR expr                  { $$ = make_binary(AST_OR, @2, $1, $3); }
-    | expr '?' expr ':' expr        { $$ = make_cond($1, $3, $5); }
+    | expr '+' expr                 { $$ = make_binary(AST_ADD, @$, @2, $1, $3); }
+    | expr '-' expr                 { $$ = make_binary(AST_SUB, @$, @2, $1, $3); }
+    | expr '*' expr                 { $$ = make_binary(AST_MUL, @$, @2, $1, $3); }
+    | expr '/' expr                 { $$ = make_binary(AST_DIV, @$, @2, $1, $3); }
+    | expr '%' expr                 { $$ = make_binary(AST_MOD, @$, @2, $1, $3); }
+    | expr '^' expr                 { $$ = make_binary(AST_POW, @$, @2, $1, $3); }
+    | expr '<' expr                 { $$ = make_binary(AST_LT, @$, @2, $1, $3); }
+    | expr '>' expr                 { $$ = make_binary(AST_GT, @$, @2, $1, $3); }
+    | expr LE expr                  { $$ = make_binary(AST_LE, @$, @2, $1, $3); }
+    | expr GE expr                  { $$ = make_binary(AST_GE, @$, @2, $1, $3); }
+    | expr EQ expr                  { $$ = make_binary(AST_EQ, @$, @2, $1, $3); }
+    | expr NE expr                  { $$ = make_binary(AST_NE, @$, @2, $1, $3); }
+    | expr AND expr                 { $$ = make_binary(AST_AND, @$, @2, $1, $3); }
+    | expr OR expr                  { $$ = make_binary(AST_OR, @$, @2, $1, $3); }
+    | expr '?' expr ':' expr        { $$ = make_cond(@$, $1, $3, $5); }
     ;
 
 %%
 
-static ast_stmt *add(parse_state *p, ast_stmts *list, ast_stmt *s)
+/* A broken statement is NULL. */
+static void add(ast_stmts *list, ast_stmt *s)
 {
-    (void)p;
     if (s)
         vec_push(list) = s;
-    return s;
 }
 
 static void over(ast_stmt *s, const ast_args *paths)
@@ -305,16 +303,8 @@ static void over(ast_stmt *s, const ast_args *paths)
 static void nnc_yyerror(const span *at, void *scanner, parse_state *p, const char *message)
 {
     (void)scanner, (void)message;
-    if (!p->too_deep)
+    if (!p->too_deep && !p->stopped)
         too_deep(*at);
-}
-
-static bool expects(const yysymbol_kind_t *expected, int count, const char *wanted)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(yysymbol_name(expected[i]), wanted) == 0)
-            return true;
-    return false;
 }
 
 static bool is_keyword(yysymbol_kind_t k)
@@ -322,58 +312,17 @@ static bool is_keyword(yysymbol_kind_t k)
     return (k >= YYSYMBOL_MODEL && k <= YYSYMBOL_INDEX) || k == YYSYMBOL_BATCH || k == YYSYMBOL_REDUCTION || k == YYSYMBOL_EXTREMUM;
 }
 
-static bool new_line_between(const source *s, size_t from, size_t to)
-{
-    for (size_t i = from; i < to && i < s->length; i++)
-        if (s->chars[i] == '\n')
-            return true;
-    return false;
-}
-
-/* The word in front of this statement was perhaps meant as a keyword. */
-static const char *near_keyword(span at)
-{
-    static const char *const words[] = {"model", "const", "import", "input", "target", "param", "stage", "freeze", "output",
-                                        "cost", "block", "fn", "derivative", "scan", "repeat", "update", "train", "require", "state"};
-    return suggest(arena_strndup(at.source->chars + at.begin, at.end - at.begin), words, sizeof words / sizeof *words);
-}
-
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, parse_state *p)
 {
-    enum { MANY = 64 };
-    yysymbol_kind_t expected[MANY], token = yypcontext_token(context);
-    int count = yypcontext_expected_tokens(context, expected, MANY);
-    const span at = *yypcontext_location(context);
-    const char *found = arena_strndup(p->source->chars + at.begin, at.end > at.begin ? at.end - at.begin : 0);
-    span after = {p->source, p->previous.end, p->previous.end};
-    diag *d;
-    const char *word;
+    syntax_problem q = {.token = p->token, .keyword = is_keyword(yypcontext_token(context))};
+    enum { MOST = sizeof q.expected / sizeof *q.expected };
+    yysymbol_kind_t expected[MOST];
     (void)scanner;
-    p->error_depth = p->depth;
-    if (count < 0)
-        count = 0;
-    bool semicolon = expects(expected, count, "';'");
-    if (token == YYSYMBOL_NAME && p->previous.end > p->previous.begin && !new_line_between(p->source, p->previous.end, at.begin) &&
-        (word = near_keyword(p->previous)) && !(p->previous.begin > 0 && strchr("=+-*/,([<>&|^?:", p->source->chars[p->previous.begin - 1])))
-        diag_error(p->previous, "'%.*s' does not begin a statement; did you mean '%s'?", (int)(p->previous.end - p->previous.begin),
-                   p->source->chars + p->previous.begin, word);
-    else if (semicolon && (token == YYSYMBOL_YYEOF || is_keyword(token) || strcmp(found, "}") == 0 || new_line_between(p->source, p->previous.end, at.begin)))
-        diag_error(after, "';' is missing here");
-    else if (token == YYSYMBOL_YYEOF && p->open.count) {
-        d = diag_error(at, "the file ends here, but a bracket is still open");
-        diag_note(d, p->open.data[p->open.count - 1], "opened here");
-    } else if (token == YYSYMBOL_YYEOF)
-        diag_error(at, "the file ends in the middle of a statement");
-    else if (is_keyword(token) && expects(expected, count, "a name"))
-        diag_error(at, "'%s' is a keyword and cannot be a name", found);
-    else if ((expects(expected, count, "')'") || expects(expected, count, "']'")) && p->open.count && !strchr(")]}", found[0])) {
-        d = diag_error(at, "'%s' cannot stand here; expected ',' or '%s'", found, expects(expected, count, "')'") ? ")" : "]");
-        diag_note(d, p->open.data[p->open.count - 1], "to close the bracket opened here");
-    } else if (count == 1)
-        diag_error(at, "expected %s before '%s'", yysymbol_name(expected[0]), found);
-    else if (expects(expected, count, "a number") && expects(expected, count, "a name"))
-        diag_error(at, "expected an expression before '%s'", found);
-    else
-        diag_error(at, "'%s' cannot stand here", found);
+    q.count = yypcontext_expected_tokens(context, expected, MOST);
+    if (q.count < 0)
+        q.count = 0;
+    for (int i = 0; i < q.count; i++)
+        q.expected[i] = yysymbol_name(expected[i]);
+    syntax_error(p, &q);
     return 0;
 }
