@@ -25,6 +25,7 @@ typedef struct adjoint {           /* what has been collected for a tensor */
     VEC(expr *) maps;              /* over the tensor's own positions */
     VEC(equation *) scatters;
     bool done;
+    equation *open;                /* read one turn back: its equation, which is completed when all the loop has contributed */
     expr *value;                   /* the gradient, over the tensor's own positions: a read, or something as simple */
 } adjoint;
 
@@ -34,6 +35,7 @@ typedef struct derivation {
     adjoint *adjoints;             /* by tensor id */
     int tensors;
     bool *depends;                 /* by tensor id: on one of the wrt */
+    bool *matters;                 /* by tensor id: the value depends on it */
 } derivation;
 
 /* adjoint.c: calls f for each real read of e's body that depends on a wrt, with the adjoint a * d body / d read. */

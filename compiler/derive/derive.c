@@ -17,15 +17,45 @@ static void mark_dependent(derivation *d, const equation_list *forward, tensor *
 {
     for (int i = 0; i < count; i++)
         d->depends[wrt[i]->id] = true;
-    for (int i = 0; i < forward->count; i++) {
-        const equation *e = forward->data[i];
-        struct { const bool *depends; bool found; } c = {d->depends, false};
-        if (e->kind == EQ_RESHAPE)
-            c.found = d->depends[e->source->id];
-        else if (e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN && !e->out->classes)
-            expr_each(e->body, find_depends, &c);
-        if (c.found)
-            d->depends[e->out->id] = true;
+    for (bool more = true; more;) { /* again where a recurrence reads one turn back */
+        more = false;
+        for (int i = 0; i < forward->count; i++) {
+            const equation *e = forward->data[i];
+            struct { const bool *depends; bool found; } c = {d->depends, false};
+            if (d->depends[e->out->id])
+                continue;
+            if (e->kind == EQ_RESHAPE)
+                c.found = d->depends[e->source->id];
+            else if (e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN && !e->out->classes)
+                expr_each(e->body, find_depends, &c);
+            more |= d->depends[e->out->id] = c.found;
+        }
+    }
+}
+
+static void mark_read(expr *e, void *context)
+{
+    bool *matters = context;
+    if (e->kind == X_READ)
+        matters[e->tensor->id] = true;
+}
+
+static void mark_mattering(derivation *d, const equation_list *forward, const tensor *value)
+{
+    bool *marked = NEW_ARRAY(bool, forward->count + 1);
+    d->matters[value->id] = true;
+    for (bool more = true; more;) {
+        more = false;
+        for (int i = forward->count - 1; i >= 0; i--) {
+            const equation *e = forward->data[i];
+            if (marked[i] || !d->matters[e->out->id])
+                continue;
+            marked[i] = more = true;
+            if (e->source)
+                d->matters[e->source->id] = true;
+            if (e->body)
+                expr_each(e->body, mark_read, d->matters);
+        }
     }
 }
 
@@ -187,6 +217,74 @@ static expr *finish(derivation *d, tensor *t, bool stored)
     return a->value = identity_read(g);
 }
 
+/* ---- recurrences ----
+ *
+ * h.before[t] = t == 0 ? c : h[t - 1] stands before the equation of h. Going backwards, h comes first, when what h.before gives it is not known yet:
+ *
+ *     d_h[t] = (what the turn's other readers give) + (t + 1 < T ? d_h.before[t + 1] : 0)
+ *
+ * So its equation is opened, read by all that follows, and closed when the last of those that read h one turn back is done. */
+
+static void open_carry(derivation *d, tensor *t)
+{
+    adjoint *a = adjoint_at(d, t);
+    if (a->done)
+        return;
+    if (a->scatters.count) { /* into a tensor of their own: this turn's must not meet the next one's */
+        expr *sum = expr_num(0);
+        for (int i = 0; i < a->maps.count; i++)
+            sum = expr_add(sum, a->maps.data[i]);
+        tensor *part = gradient_tensor(d, t, sum, t->at);
+        for (int i = 0; i < a->scatters.count; i++) {
+            a->scatters.data[i]->out = part;
+            vec_push(d->list) = a->scatters.data[i];
+        }
+        part->label = arena_printf("d_%s.turn", t->label);
+        part->named = false;
+        a->maps.count = a->scatters.count = 0;
+        vec_push(&a->maps) = identity_read(part);
+    }
+    tensor *g = gradient_tensor(d, t, expr_num(0), t->at);
+    a->open = d->list->data[d->list->count - 1];
+    a->done = true;
+    a->value = identity_read(g);
+}
+
+static void close_carry(derivation *d, tensor *t)
+{
+    adjoint *a = adjoint_at(d, t);
+    expr *sum = expr_num(0);
+    if (!a->open)
+        return;
+    if (a->scatters.count)
+        bug("%s is scattered into from another turn", t->label);
+    for (int i = 0; i < a->maps.count; i++)
+        sum = expr_add(sum, a->maps.data[i]);
+    a->open->body = expr_decide(sum, a->open->extent);
+    a->open = NULL;
+}
+
+/* For each equation the tensors that it is the first to read before they are defined. */
+static tensor_list *find_carries(const derivation *d, const equation_list *forward, bool *is_carry)
+{
+    tensor_list *first = NEW_ARRAY(tensor_list, forward->count + 1);
+    bool *read = NEW_ARRAY(bool, d->g->tensors.count + 1);
+    for (int i = 0; i < forward->count; i++) {
+        const equation *e = forward->data[i];
+        bool *now = NEW_ARRAY(bool, d->g->tensors.count + 1);
+        if (e->body)
+            expr_each(e->body, mark_read, now);
+        for (int k = i; k < forward->count; k++) {
+            tensor *t = forward->data[k]->out;
+            if (!now[t->id] || read[t->id] || forward->data[k]->accumulate)
+                continue;
+            read[t->id] = is_carry[t->id] = true;
+            vec_push(&first[i]) = t;
+        }
+    }
+    return first;
+}
+
 /* ---- one equation ---- */
 
 typedef struct propagation {
@@ -306,8 +404,9 @@ static expr *product_of_others(derivation *d, const equation *e)
 
 static void propagate_reshape(derivation *d, const equation *e, expr *a)
 {
-    tensor *from = a->kind == X_READ && a == identity_read(a->tensor) && a->tensor->rank == e->out->rank
-                       ? a->tensor : gradient_tensor(d, e->out, a, e->at);
+    bool whole = a->kind == X_READ && a == identity_read(a->tensor) && a->tensor->rank == e->out->rank &&
+                 memcmp(a->tensor->dims, e->out->dims, (size_t)e->out->rank * sizeof *e->out->dims) == 0;
+    tensor *from = whole ? a->tensor : gradient_tensor(d, e->out, a, e->at);
     tensor *t = graph_tensor(d->g, TENSOR_VALUE, NULL, e->source->rank, e->source->dims, 0, e->at);
     t->label = arena_printf("d_%s", e->source->label);
     equation *r = equation_new(d->list, t, NULL, e->at);
@@ -317,11 +416,13 @@ static void propagate_reshape(derivation *d, const equation *e, expr *a)
     vec_push(&adjoint_at(d, e->source)->maps) = identity_read(t);
 }
 
-static void propagate(derivation *d, const equation *e)
+static void propagate(derivation *d, const equation *e, const bool *is_carry)
 {
     propagation p = {.e = e};
-    if (!d->depends[e->out->id] || e->out->classes)
+    if (!d->depends[e->out->id] || !d->matters[e->out->id] || e->out->classes)
         return;
+    if (is_carry[e->out->id])
+        open_carry(d, e->out);
     bool contraction = e->kind == EQ_COMPUTE && e->reduction != RED_NONE && e->body->kind != X_READ;
     expr *a = finish(d, e->out, contraction);
     if (!a)
@@ -355,18 +456,23 @@ static void propagate(derivation *d, const equation *e)
     adjoint_of_reads(d, e->body, a, to_read, &p);
 }
 
-/* `scan` will come here as a group of equations run in turn over an index: its reverse is the group in reverse order, run
- * from the last turn to the first. */
 void derive_gradient(graph *g, const equation_list *forward, tensor *value, tensor *const *wrt, int count,
                      equation_list *list, tensor **gradient)
 {
     derivation d = {.g = g, .list = list, .tensors = g->tensors.count};
     d.adjoints = NEW_ARRAY(adjoint, g->tensors.count + 1);
     d.depends = NEW_ARRAY(bool, g->tensors.count + 1);
+    d.matters = NEW_ARRAY(bool, g->tensors.count + 1);
     mark_dependent(&d, forward, wrt, count);
+    mark_mattering(&d, forward, value);
+    bool *is_carry = NEW_ARRAY(bool, g->tensors.count + 1);
+    tensor_list *carries = find_carries(&d, forward, is_carry);
     vec_push(&adjoint_at(&d, value)->maps) = value->batched ? expr_sym(SYM_INV_N) : expr_num(1);
-    for (int i = forward->count - 1; i >= 0; i--)
-        propagate(&d, forward->data[i]);
+    for (int i = forward->count - 1; i >= 0; i--) {
+        propagate(&d, forward->data[i], is_carry);
+        for (int k = 0; k < carries[i].count; k++)
+            close_carry(&d, carries[i].data[k]);
+    }
     for (int i = 0; i < count; i++) {
         expr *e = finish(&d, wrt[i], true);
         gradient[i] = NULL;

@@ -140,7 +140,7 @@ void declare_param(elab *E, scope *S, const ast_stmt *s)
         elab_error(E, d->at, "a parameter is real: it cannot be learned as an index");
     if (!declared_shape(E, S, d, &rank, dims) || b->kind == BIND_ERROR)
         return;
-    const char *own = S->kind == SCOPE_LOOP ? scope_fresh_name(S, d->name.text) : d->name.text;
+    const char *own = in_repeat(S) ? scope_fresh_name(S, d->name.text) : d->name.text;
     const char *path = intern(arena_printf("%s%s", S->path, own));
     tensor *t = find_param(E, path);
     if (t) {

@@ -11,16 +11,17 @@ static value reshape(elab *E, value *v, int rank, const int64_t dims[], span at)
         return value_error(at);
     if (rank == v->rank && memcmp(dims, v->dims, (size_t)rank * sizeof *dims) == 0)
         return value_of_tensor(E, from, at);
+    int own = outer_dims(E, outer_positions(from), full, NULL, NULL);
     for (int i = 0; i < E->g->equations.count; i++) { /* the same reshape twice is one */
         const equation *e = E->g->equations.data[i];
         const tensor *t = e->out;
-        if (e->kind == EQ_RESHAPE && e->source == from && t->rank - t->batched == rank &&
-            memcmp(t->dims + t->batched, dims, (size_t)rank * sizeof *dims) == 0)
+        if (e->kind == EQ_RESHAPE && e->source == from && t->rank - own == rank &&
+            memcmp(t->dims + own, dims, (size_t)rank * sizeof *dims) == 0)
             return value_of_tensor(E, e->out, at);
     }
-    full[0] = EXTENT_BATCH;
-    memcpy(full + from->batched, dims, (size_t)rank * sizeof *dims);
-    tensor *t = graph_tensor(E->g, TENSOR_VALUE, NULL, rank + from->batched, full, v->classes, elab_place(E, at));
+    memcpy(full + own, dims, (size_t)rank * sizeof *dims);
+    tensor *t = graph_tensor(E->g, TENSOR_VALUE, NULL, rank + own, full, v->classes, elab_place(E, at));
+    t->turns = from->turns;
     equation *e = equation_new(&E->g->equations, t, NULL, elab_place(E, at));
     e->kind = EQ_RESHAPE;
     e->source = from;

@@ -2,13 +2,18 @@
  *
  * A value is an expression over positions: 0 is the batch, 1 … rank are the value's own dimensions. Nothing is computed
  * until the value is made a tensor (value_tensor); so elementwise formulas of several operators become one equation.
+ * Inside a scan, position FIRST_TURN + its depth is its turn.
  * Inside an index equation (index_env) values have rank 0, and positions are those of the equation's index variables. */
 #ifndef NNC_ELAB_CONTEXT_H
 #define NNC_ELAB_CONTEXT_H
 
 #include "elab.h"
 
-enum { USER_RANK = 16, MAX_CALL_DEPTH = 256, MAX_NODES = 1000000 };
+enum {
+    USER_RANK = 16, MAX_CALL_DEPTH = 256, MAX_NODES = 1000000,
+    MAX_SCANS = 3,                      /* scans within scans */
+    FIRST_TURN = MAX_INDEX - MAX_SCANS  /* the turn of the d-th scan around a value is position FIRST_TURN + d */
+};
 
 typedef struct value {
     bool ok;                     /* false: an error was reported; stay silent */
@@ -86,6 +91,7 @@ struct scope {
     int star_rank;
     int64_t star_dims[USER_RANK];
     bool once;                   /* parameters exist already: a stage is applied again */
+    bool scan;                   /* SCOPE_LOOP: of a scan, whose body is expanded once */
 };
 
 /* ---- index equations ---- */
@@ -126,12 +132,24 @@ typedef struct pending {         /* what freeze and over name, resolved at the e
     int cost;                    /* -1: freeze */
 } pending;
 
+typedef struct collected {       /* hs[t] = …: a value of the loop's body, kept for all turns */
+    ast_name name;
+    value value;
+} collected;
+
+typedef struct scan_frame {      /* a scan whose body is being expanded */
+    int64_t extent;
+    const char *index;
+    VEC(collected) collected;
+} scan_frame;
+
 typedef struct elab {
     graph *g;
     elab_options *options;
     const ast_file *main_file;
     scope *library, *user;
     VEC(call_frame) calls;
+    VEC(scan_frame *) scans;     /* outermost first */
     VEC(pending) pendings;
     VEC(stage *) stages;
     VEC(const char *) imported;
@@ -163,6 +181,13 @@ bool value_is_number(const value *v, double *number);
 tensor *value_tensor(elab *E, const value *v, const char *name, span at); /* computes it if need be; NULL after errors */
 expr *real_body(const value *v);
 tensor *define_tensor(elab *E, const char *name, int rank, const int64_t dims[], int64_t classes, expr *body, span at);
+/* The same with dimensions also for the positions in `over` (of the batch and of turns) that the body does not use. */
+tensor *define_tensor_over(elab *E, uint32_t over, int rank, const int64_t dims[], int64_t classes, expr *body, span at);
+/* Those positions' part of a tensor's dimensions: their number; dims, map and subs may be NULL. map[p]: position p in the tensor's
+ * equation; subs: how the tensor is read where the positions are the value's. */
+int outer_dims(elab *E, uint32_t over, int64_t dims[], expr *map[], expr *subs[]);
+int first_own_dim(const tensor *t);  /* behind the batch's and the turns' */
+uint32_t outer_positions(const tensor *t);
 void note_reads(elab *E, expr *e);
 
 /* expression.c: one evaluator for both kinds of equations; I NULL: whole tensors */
@@ -177,6 +202,7 @@ expr *subscript(elab *E, scope *S, index_env *I, const ast_expr *a);        /* I
 value evaluate_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a, const value *padding);
 
 /* ranges.c */
+index_env index_env_new(const elab *E);
 void ranges_infer(elab *E, scope *S, index_env *I, const ast_expr *a);
 void ranges_left(elab *E, scope *S, index_env *I, const ast_lhs *left, const binding *declared);
 bool ranges_finish(elab *E, index_env *I);
@@ -214,6 +240,17 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
 /* statement.c */
 void execute(elab *E, scope *S, const ast_stmt *s);
 void execute_all(elab *E, scope *S, const ast_stmts *stmts);
+void bind_result(elab *E, scope *S, ast_name name, const value *v, bool known);
+void name_tensor(scope *S, tensor *t, const char *name, span at);
+
+/* loop.c */
+void execute_repeat(elab *E, scope *S, const ast_stmt *s);
+void execute_scan(elab *E, scope *S, const ast_stmt *s);
+bool is_collection(const elab *E, const scope *S, const ast_lhs *left);      /* hs[t] = … */
+void collect_value(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at);
+bool in_repeat(const scope *S);  /* names of stages and parameters are counted */
 tensor *execute_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at);
+/* The right side's value as a tensor; `declared`: what is known of the left side's shape, or NULL. NULL after errors. */
+tensor *compute_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at, value *v);
 
 #endif

@@ -271,7 +271,8 @@ bool static_number(elab *E, scope *S, const ast_expr *a, double *number)
 
 bool static_integer(elab *E, scope *S, const ast_expr *a, int64_t *number)
 {
-    index_env none = {.count = 1, .none = true};
+    index_env none = index_env_new(E);
+    none.none = true;
     expr *i = subscript(E, S, &none, a);
     if (!i)
         return false;

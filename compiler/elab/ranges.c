@@ -6,6 +6,16 @@
 
 #include "context.h"
 
+/* No index variables yet; the batch and the turns of the scans around are known. */
+index_env index_env_new(const elab *E)
+{
+    index_env I = {.count = 1};
+    I.extent[0] = EXTENT_BATCH;
+    for (int d = 0; d < E->scans.count; d++)
+        I.extent[FIRST_TURN + d] = E->scans.data[d]->extent;
+    return I;
+}
+
 int index_find(const index_env *I, const char *name)
 {
     for (int p = I->count - 1; p >= 1; p--)
@@ -24,15 +34,12 @@ int index_by_key(const index_env *I, const void *key)
 
 static int add_var(elab *E, index_env *I, const char *name, const void *key, span at)
 {
-    if (I->count == 0)
-        I->count = 1;
-    if (I->count >= MAX_INDEX) {
-        elab_error(E, at, "more than %d index variables in one equation; give a part of it a name of its own", MAX_INDEX - 1);
+    if (I->count >= FIRST_TURN) {
+        elab_error(E, at, "more than %d index variables in one equation; give a part of it a name of its own", FIRST_TURN - 1);
         return -1;
     }
     int p = I->count++;
     I->vars[p] = (index_var){.name = name, .key = key, .active = true, .at = at};
-    I->extent[0] = EXTENT_BATCH;
     return p;
 }
 
@@ -76,8 +83,6 @@ bool star_set(elab *E, index_env *I, int rank, const int64_t dims[], span at)
     I->star_known = true;
     I->star_rank = rank;
     I->star_at = at;
-    if (I->count == 0)
-        I->count = 1;
     I->star_first = I->count;
     for (int k = 0; k < rank; k++) {
         int p = add_var(E, I, NULL, NULL, at);
@@ -164,14 +169,14 @@ static void infer_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a
 
 void ranges_infer(elab *E, scope *S, index_env *I, const ast_expr *a)
 {
-    int first = I->count ? I->count : 1;
+    int first = I->count;
     if (a->kind == AST_SUBSCRIPT) {
         infer_subscripted(E, S, I, a);
         return;
     }
     if (a->kind == AST_REDUCE && !bind_all(E, S, I, &a->binders))
         return;
-    int last = I->count ? I->count : 1;
+    int last = I->count;
     for (int i = 0; i < a->operands.count; i++)
         ranges_infer(E, S, I, a->operands.data[i]);
     for (int i = 0; i < a->args.count; i++)
@@ -245,8 +250,5 @@ bool ranges_finish(elab *E, index_env *I)
             I->vars[p].extent = I->extent[p] = 1;
             good = false;
         }
-    I->extent[0] = EXTENT_BATCH;
-    if (I->count == 0)
-        I->count = 1;
     return good;
 }

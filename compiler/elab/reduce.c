@@ -93,8 +93,14 @@ value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *b
     expr *map[MAX_INDEX] = {0}, *subs[MAX_RANK];
     int64_t dims[MAX_RANK], extents[MAX_INDEX];
     const char *names[MAX_INDEX];
-    int free = 0, count;
-    for (int p = 0; p < I->count; p++)
+    int free = outer_dims(E, body->uses, dims, map, subs), count;
+    uint32_t turns = body->uses >> FIRST_TURN;
+    for (int k = 0, p = 0; k < free; p++)
+        if ((body->uses >> p & 1) && (p == 0 || p >= FIRST_TURN)) {
+            extents[k] = dims[k];
+            names[k++] = p ? E->scans.data[p - FIRST_TURN]->index : NULL;
+        }
+    for (int p = 1; p < I->count; p++)
         if ((body->uses & ~bound) >> p & 1) {
             if (free >= MAX_RANK) {
                 elab_error(E, at, "this reduction depends on more than %d indices", MAX_RANK);
@@ -125,12 +131,13 @@ value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *b
         }
     equation like = {.reduction = r, .free = free, .bound = count - free};
     memcpy(like.extent, extents, sizeof extents);
-    like.body = expr_decide(expr_substitute(body, map, I->count), extents);
+    like.body = expr_decide(expr_substitute(body, map, MAX_INDEX), extents);
     tensor probe = {.classes = arg ? extents[free] : 0};
     like.out = &probe;
     tensor *t = equation_find(&E->g->equations, &like);
     if (!t) {
         t = graph_tensor(E->g, TENSOR_VALUE, NULL, free, dims, probe.classes, elab_place(E, at));
+        t->turns = turns;
         equation *e = equation_new(&E->g->equations, t, like.body, elab_place(E, at));
         e->reduction = r;
         e->bound = count - free;
@@ -206,8 +213,7 @@ value evaluate_reduction(elab *E, scope *S, index_env *I, const ast_expr *a)
         elab_error(E, a->op_at, "a function is a formula of scalars; a reduction needs a block");
         return value_error(a->at);
     }
-    index_env own = {.count = 1}; /* in a whole-tensor equation: a scalar with indices of its own */
-    own.extent[0] = EXTENT_BATCH;
+    index_env own = index_env_new(E); /* in a whole-tensor equation: a scalar with indices of its own */
     if (S->has_star)
         star_set(E, &own, S->star_rank, S->star_dims, a->at);
     int before = diag_errors();

@@ -11,7 +11,7 @@ static bool may_rename(const tensor *t)
     return t->kind == TENSOR_VALUE && !t->named;
 }
 
-static void name_tensor(scope *S, tensor *t, const char *name, span at)
+void name_tensor(scope *S, tensor *t, const char *name, span at)
 {
     if (!may_rename(t))
         return;
@@ -25,7 +25,7 @@ static void name_tensor(scope *S, tensor *t, const char *name, span at)
     }
 }
 
-static void bind_result(elab *E, scope *S, ast_name name, const value *v, tensor *t)
+void bind_result(elab *E, scope *S, ast_name name, const value *v, bool known)
 {
     binding *b = NULL;
     for (scope *o = S; o && !b; o = o->kind == SCOPE_LOOP ? o->outer : NULL)
@@ -35,17 +35,17 @@ static void bind_result(elab *E, scope *S, ast_name name, const value *v, tensor
     if (b && b->carry)
         b->kind = BIND_VALUE;
     else if (b) {
-        bool fits = t && v->rank == b->value.rank && v->classes <= b->value.classes && (v->classes > 0) == (b->value.classes > 0) &&
+        bool fits = known && v->rank == b->value.rank && v->classes <= b->value.classes && (v->classes > 0) == (b->value.classes > 0) &&
                     memcmp(v->dims, b->value.dims, (size_t)v->rank * sizeof *v->dims) == 0;
-        if (t && !fits) {
+        if (known && !fits) {
             diag *d = elab_error(E, name.at, "'%s' is %s here, but was declared as %s", name.text, value_text(v), value_text(&b->value));
             diag_note(d, b->at, "declared here");
         }
-        b->kind = t && fits ? BIND_VALUE : BIND_ERROR;
+        b->kind = known && fits ? BIND_VALUE : BIND_ERROR;
     } else
         b = scope_bind(E, S, name, BIND_VALUE);
     b->at = name.at;
-    if (!t)
+    if (!known)
         b->kind = BIND_ERROR;
     if (b->kind == BIND_VALUE)
         b->value = *v;
@@ -53,12 +53,10 @@ static void bind_result(elab *E, scope *S, ast_name name, const value *v, tensor
 
 /* ---- equations ---- */
 
-static tensor *index_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at)
+static tensor *index_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at)
 {
-    index_env I = {.count = 1};
-    binding *declared = scope_find_value(S, left->name.text);
+    index_env I = index_env_new(E);
     int before = diag_errors();
-    I.extent[0] = EXTENT_BATCH;
     ranges_left(E, S, &I, left, declared);
     ranges_infer(E, S, &I, right);
     if (diag_errors() > before || !ranges_finish(E, &I))
@@ -94,15 +92,16 @@ static tensor *index_equation(elab *E, scope *S, const ast_lhs *left, const ast_
     tensor *t = define_tensor(E, NULL, rank, dims, v.classes, body, at);
     if (t) {
         equation *e = E->g->equations.data[E->g->equations.count - 1];
+        int own = first_own_dim(t);
         for (int i = 0; i < rank; i++) {
             bool taken = false;
             for (int k = 0; k < e->free; k++)
-                taken |= names[i] && k != i + t->batched && e->index_name[k] && strcmp(e->index_name[k], names[i]) == 0;
+                taken |= names[i] && k != i + own && e->index_name[k] && strcmp(e->index_name[k], names[i]) == 0;
             if (names[i])
-                e->index_name[i + t->batched] = names[i];
+                e->index_name[i + own] = names[i];
             if (taken)
                 for (int k = 0; k < e->free; k++)
-                    if (k != i + t->batched && strcmp(e->index_name[k], names[i]) == 0)
+                    if (k != i + own && strcmp(e->index_name[k], names[i]) == 0)
                         e->index_name[k] = NULL;
         }
         equation_name_indices(e);
@@ -137,28 +136,33 @@ static tensor *drop_copy(elab *E, tensor *t, int first_new)
     return made->out;
 }
 
-tensor *execute_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at)
+tensor *compute_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at, value *v)
 {
     int first = E->g->equations.count;
     tensor *t;
-    value v;
     if (left->subscripted) {
-        t = drop_copy(E, index_equation(E, S, left, right, at), first);
-        v = t ? value_of_tensor(E, t, left->name.at) : value_error(at);
+        t = drop_copy(E, index_equation(E, S, left, declared, right, at), first);
+        *v = t ? value_of_tensor(E, t, left->name.at) : value_error(at);
     } else {
-        binding *declared = scope_find_value(S, left->name.text);
-        v = evaluate(E, S, NULL, right);
-        if (v.ok && declared && declared->kind == BIND_OUTPUT && v.rank == 0 && declared->value.rank && !v.tensor) {
-            v.rank = declared->value.rank; /* a scalar fills a declared shape */
-            memcpy(v.dims, declared->value.dims, sizeof v.dims);
+        *v = evaluate(E, S, NULL, right);
+        if (v->ok && declared && declared->kind == BIND_OUTPUT && v->rank == 0 && declared->value.rank && !v->tensor) {
+            v->rank = declared->value.rank; /* a scalar fills a declared shape */
+            memcpy(v->dims, declared->value.dims, sizeof v->dims);
         }
-        t = value_tensor(E, &v, NULL, at);
+        t = value_tensor(E, v, NULL, at);
         if (t)
-            v = value_of_tensor(E, t, left->name.at);
+            *v = value_of_tensor(E, t, left->name.at);
     }
     if (t)
         name_tensor(S, t, left->name.text, left->name.at);
-    bind_result(E, S, left->name, &v, t);
+    return t;
+}
+
+tensor *execute_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at)
+{
+    value v;
+    tensor *t = compute_equation(E, S, left, scope_find_value(S, left->name.text), right, at, &v);
+    bind_result(E, S, left->name, &v, t != NULL);
     return t;
 }
 
@@ -176,17 +180,17 @@ static void tuple_equation(elab *E, scope *S, const ast_stmt *s)
         if (t)
             name_tensor(S, t, left->name.text, left->name.at);
         value v = t ? value_of_tensor(E, t, left->name.at) : value_error(left->at);
-        bind_result(E, S, left->name, &v, t);
+        bind_result(E, S, left->name, &v, t != NULL);
     }
 }
 
-/* ---- stages, require, repeat ---- */
+/* ---- stages, require ---- */
 
 static void declare_stage(elab *E, scope *S, const ast_stmt *s)
 {
     binding *b = scope_bind(E, S, s->name, BIND_STAGE);
     stage *st = NEW(stage);
-    st->name = S->kind == SCOPE_LOOP ? scope_fresh_name(S, s->name.text) : s->name.text;
+    st->name = in_repeat(S) ? scope_fresh_name(S, s->name.text) : s->name.text;
     st->path = intern(arena_printf("%s%s", S->path, st->name));
     st->at = s->name.at;
     b->stage = st;
@@ -219,56 +223,6 @@ static void check_requirement(elab *E, scope *S, const ast_stmt *s)
     E->calls.count++;
 }
 
-static void repeat(elab *E, scope *S, const ast_stmt *s)
-{
-    int64_t turns = 0;
-    bool good = s->binder.bound && static_integer(E, S, s->binder.bound, &turns);
-    if (good && (turns < 1 || turns > MAX_NODES))
-        elab_error(E, s->binder.at, "the number of turns must be from 1 to %d, this is %lld", MAX_NODES, (long long)turns);
-    if (!good || turns < 1 || turns > MAX_NODES) {
-        for (int i = 0; i < s->carries.count; i++)
-            scope_bind(E, S, s->carries.data[i].decl.name, BIND_ERROR);
-        return;
-    }
-    check_index_name(E, S, s->binder.name);
-    value *carried = NEW_ARRAY(value, s->carries.count + 1);
-    for (int i = 0; i < s->carries.count; i++) {
-        const ast_carry *c = &s->carries.data[i];
-        carried[i] = evaluate(E, S, NULL, c->value);
-        for (int k = 0; carried[i].ok && carried[i].rank == 0 && k < c->decl.dims.count; k++) {
-            int64_t extent; /* carry h[64] = 0: a scalar fills the shape */
-            if (!c->decl.dims.data[k].extent || !static_extent(E, S, c->decl.dims.data[k].extent, &extent))
-                break;
-            carried[i].dims[k] = extent;
-            if (k + 1 == c->decl.dims.count)
-                carried[i].rank = k + 1;
-        }
-    }
-    int errors = diag_errors();
-    for (int64_t turn = 0; turn < turns && diag_errors() == errors; turn++) {
-        scope *L = scope_new(SCOPE_LOOP, S, S->module);
-        L->library = S->library;
-        ast_name index = s->binder.name;
-        binding *b = scope_bind(E, L, index, BIND_VALUE);
-        b->value = value_number((double)turn, index.at);
-        for (int i = 0; i < s->carries.count; i++) {
-            b = scope_bind(E, L, s->carries.data[i].decl.name, BIND_VALUE);
-            b->value = carried[i];
-            b->carry = true;
-        }
-        execute_all(E, L, &s->body);
-        for (int i = 0; i < s->carries.count; i++) {
-            b = scope_find_value(L, s->carries.data[i].decl.name.text);
-            carried[i] = b && b->kind == BIND_VALUE ? b->value : value_error(s->at);
-        }
-    }
-    for (int i = 0; i < s->carries.count; i++) {
-        binding *b = scope_bind(E, S, s->carries.data[i].decl.name, BIND_VALUE);
-        b->value = carried[i];
-        b->kind = carried[i].ok ? BIND_VALUE : BIND_ERROR;
-    }
-}
-
 /* ---- all statements that may stand in a body ---- */
 
 /* The names that it would define are known as broken, so that their uses say nothing more. */
@@ -277,12 +231,6 @@ static void not_yet(elab *E, scope *S, const ast_stmt *s, const char *what)
     elab_error(E, s->at, "'%s' is not in this version of nnc yet", what);
     if (s->kind == AST_STATE)
         scope_bind(E, S, s->decl.name, BIND_ERROR);
-    for (int i = 0; i < s->carries.count; i++)
-        scope_bind(E, S, s->carries.data[i].decl.name, BIND_ERROR);
-    for (int i = 0; i < s->body.count; i++)
-        for (int k = 0; k < s->body.data[i]->lhs.count; k++)
-            if (s->body.data[i]->lhs.data[k].subscripted && !scope_find_value(S, s->body.data[i]->lhs.data[k].name.text))
-                scope_bind(E, S, s->body.data[i]->lhs.data[k].name, BIND_ERROR);
 }
 
 static void misplaced(elab *E, const ast_stmt *s, const char *what)
@@ -296,14 +244,16 @@ void execute(elab *E, scope *S, const ast_stmt *s)
     case AST_PARAM: declare_param(E, S, s); return;
     case AST_STAGE: declare_stage(E, S, s); return;
     case AST_EQUATION:
-        if (s->lhs.count == 1)
+        if (s->lhs.count == 1 && is_collection(E, S, &s->lhs.data[0]))
+            collect_value(E, S, &s->lhs.data[0], s->value, s->at);
+        else if (s->lhs.count == 1)
             execute_equation(E, S, &s->lhs.data[0], s->value, s->at);
         else
             tuple_equation(E, S, s);
         return;
     case AST_REQUIRE: check_requirement(E, S, s); return;
-    case AST_REPEAT: repeat(E, S, s); return;
-    case AST_SCAN: not_yet(E, S, s, "scan"); return;
+    case AST_REPEAT: execute_repeat(E, S, s); return;
+    case AST_SCAN: execute_scan(E, S, s); return;
     case AST_STATE: not_yet(E, S, s, "state"); return;
     case AST_UPDATE: not_yet(E, S, s, "update"); return;
     case AST_MODEL: misplaced(E, s, "model"); return;

@@ -79,7 +79,7 @@ static expr *other(elab *E, scope *S, index_env *I, const ast_expr *a)
         return number_subscript(E, a->at, number);
     if (v.rank == 0 && v.classes && v.body->is_int)
         return v.body;
-    if (v.rank == 0 && v.body->is_int && !I->none)
+    if (v.rank == 0 && v.body->is_int && (!I->none || v.body->uses >> FIRST_TURN))
         return v.body;
     if (v.classes)
         return fail(E, a->at, arena_printf("an index value of shape %s cannot be a subscript as a whole: subscript it", shape_text(v.rank, v.dims)));
@@ -131,8 +131,8 @@ typedef struct read_context {
 static bool check_bounds(read_context *c, int d, expr *sub, span at, bool padded)
 {
     int64_t low, high, extent = c->base.dims[d];
-    int64_t none[MAX_INDEX] = {0};
-    if (!int_range(sub, c->I ? c->I->extent : none, &low, &high)) {
+    index_env none = index_env_new(c->E);
+    if (!int_range(sub, c->I ? c->I->extent : none.extent, &low, &high)) {
         elab_error(c->E, at, "this subscript overflows");
         return false;
     }
@@ -182,7 +182,8 @@ value evaluate_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a, c
     read_context c = {.E = E, .S = S, .I = I, .a = a, .guard = expr_num(1)};
     callable named;
     const ast_expr *base = a->operands.data[0];
-    index_env none = {.count = 1, .none = true};
+    index_env none = index_env_new(E);
+    none.none = true;
     int subs = a->operands.count - 1, stars = 0, d = 0;
     if (base->kind == AST_NAME && !scope_find_value(S, base->name.text) && scope_find_callable(E, S, base->name.text, &named)) {
         elab_error(E, a->at, "'%s' is %s: give it its arguments in ( ) or put it behind ->", base->name.text, callable_text(named.kind));

@@ -29,14 +29,46 @@ bool value_is_number(const value *v, double *number)
     return true;
 }
 
+/* ---- the batch and the turns of scans: dimensions that a value has without saying so ---- */
+
+uint32_t outer_positions(const tensor *t)
+{
+    return (uint32_t)t->batched | t->turns << FIRST_TURN;
+}
+
+int first_own_dim(const tensor *t)
+{
+    int n = t->batched;
+    for (uint32_t m = t->turns; m; m &= m - 1)
+        n++;
+    return n;
+}
+
+int outer_dims(elab *E, uint32_t over, int64_t dims[], expr *map[], expr *subs[])
+{
+    int n = 0;
+    for (int p = 0; p < MAX_INDEX; p++) {
+        if (!(over >> p & 1) || (p > 0 && p < FIRST_TURN))
+            continue;
+        if (dims)
+            dims[n] = p ? E->scans.data[p - FIRST_TURN]->extent : EXTENT_BATCH;
+        if (map)
+            map[p] = int_index(n);
+        if (subs)
+            subs[n] = int_index(p);
+        n++;
+    }
+    return n;
+}
+
 value value_of_tensor(elab *E, tensor *t, span at)
 {
-    value v = {.ok = true, .at = at, .rank = t->rank - t->batched, .classes = t->classes, .tensor = t};
     expr *subs[MAX_RANK];
-    (void)E;
-    memcpy(v.dims, t->dims + t->batched, (size_t)v.rank * sizeof *v.dims);
-    for (int i = 0; i < t->rank; i++)
-        subs[i] = int_index(i + !t->batched);
+    int own = outer_dims(E, outer_positions(t), NULL, NULL, subs);
+    value v = {.ok = true, .at = at, .rank = t->rank - own, .classes = t->classes, .tensor = t};
+    memcpy(v.dims, t->dims + own, (size_t)v.rank * sizeof *v.dims);
+    for (int i = 0; i < v.rank; i++)
+        subs[own + i] = int_index(1 + i);
     v.body = expr_read(t, subs);
     return v;
 }
@@ -80,34 +112,45 @@ static bool too_large(elab *E, int rank, const int64_t dims[], const char *name,
     return false;
 }
 
-/* A new tensor of the sample shape dims, computed by body over positions 0 (batch), 1 … rank. */
-tensor *define_tensor(elab *E, const char *name, int rank, const int64_t dims[], int64_t classes, expr *body, span at)
+/* A new tensor of the sample shape dims, computed by body over positions 0 (batch), 1 … rank, and those of turns. */
+tensor *define_tensor_over(elab *E, uint32_t over, int rank, const int64_t dims[], int64_t classes, expr *body, span at)
 {
     int64_t full[MAX_RANK];
-    bool batched = body->uses & 1;
-    if (too_large(E, rank, dims, name, at))
+    expr *map[MAX_INDEX] = {0};
+    int own = outer_dims(E, over |= body->uses, full, map, NULL);
+    memcpy(full + own, dims, (size_t)rank * sizeof *dims);
+    if (too_large(E, rank + own - (int)(over & 1), full + (over & 1), NULL, at))
         return NULL;
     if (E->g->equations.count > MAX_NODES / 4) {
         if (!E->broken)
             elab_error(E, at, "the model has more than 1000000 nodes after expansion");
         return NULL;
     }
-    full[0] = EXTENT_BATCH;
-    memcpy(full + batched, dims, (size_t)rank * sizeof *dims);
-    if (!batched) {
-        expr *map[MAX_INDEX] = {0};
-        for (int i = 1; i <= rank; i++)
-            map[i] = int_index(i - 1);
-        body = expr_substitute(body, map, rank + 1);
-    }
+    for (int i = 1; i <= rank; i++)
+        map[i] = int_index(own + i - 1);
+    body = expr_substitute(body, map, MAX_INDEX);
     if (!classes && body->is_int)
         body = expr_real(body);
     span place = elab_place(E, at);
-    tensor *t = graph_tensor(E->g, TENSOR_VALUE, name, rank + batched, full, classes, place);
+    tensor *t = graph_tensor(E->g, TENSOR_VALUE, NULL, rank + own, full, classes, place);
+    t->turns = over >> FIRST_TURN;
     equation *e = equation_new(&E->g->equations, t, body, place);
     e->body = expr_decide(body, e->extent);
+    for (int d = 0, k = t->batched; d < E->scans.count; d++)
+        if (t->turns >> d & 1)
+            e->index_name[k++] = E->scans.data[d]->index;
     equation_name_indices(e);
     note_reads(E, body);
+    return t;
+}
+
+tensor *define_tensor(elab *E, const char *name, int rank, const int64_t dims[], int64_t classes, expr *body, span at)
+{
+    if (too_large(E, rank, dims, name, at))
+        return NULL;
+    tensor *t = define_tensor_over(E, 0, rank, dims, classes, body, at);
+    if (t && name)
+        t->name = t->label = name;
     return t;
 }
 

@@ -24,8 +24,10 @@ static const char *array_suffix(const writer *w, const tensor *t, const place *a
 {
     text s = {0};
     text_append(&s, "");
-    for (int k = from; k < t->rank; k++) {
+    for (int k = 0; k < t->rank; k++) {
         int64_t extent = t->dims[at->order[k]];
+        if (at->folded >> at->order[k] & 1 || from-- > 0)
+            continue;
         text_printf(&s, "[%lld]", (long long)(extent == EXTENT_BATCH ? w->p->options.batch : extent));
     }
     return s.data;
@@ -144,7 +146,9 @@ static void write_loop(writer *w, const node *n)
     const char *type = batch ? "size_t" : w->int_type;
     const char *end = batch ? "n" : arena_printf("%lld", (long long)n->extent);
     long long whole = (long long)(n->extent / n->step * n->step);
-    if (n->lows.count || n->highs.count)
+    if (n->backward)
+        line(w, "for (%s %s = %lld; %s >= 0; %s--) {", type, i, (long long)n->extent - 1, i, i);
+    else if (n->lows.count || n->highs.count)
         write_bounds(w, n, i, type);
     else if (n->tail && batch)
         line(w, "for (%s %s = n / %lld * %lld; %s < n; %s++) {", type, i, (long long)n->step, (long long)n->step, i, i);

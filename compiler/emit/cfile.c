@@ -54,6 +54,8 @@ static const char *memory_shape(const writer *w, const tensor *t, const place *a
     text_append(&s, "");
     for (int k = 0; k < t->rank; k++) {
         int64_t extent = t->dims[at->order[k]];
+        if (at->folded >> at->order[k] & 1)
+            continue;
         text_printf(&s, "[%lld]", (long long)(extent == EXTENT_BATCH ? w->p->options.batch : extent));
     }
     return s.data;

@@ -329,9 +329,14 @@ void write_access(writer *w, const tensor *t, expr *const *subs)
         break;
     case STORE_NONE: bug("%s has no place", t->label);
     }
-    if (t->rank == 0 && (at->store == STORE_ARGUMENT || (at->store == STORE_WORK && !field)))
+    bool scalar = true;
+    for (int k = 0; k < t->rank; k++)
+        scalar &= at->folded >> k & 1;
+    if (scalar && (at->store == STORE_ARGUMENT || (at->store == STORE_WORK && !field)))
         text_append(w->out, "[0]");
     for (int k = 0; k < t->rank; k++) {
+        if (at->folded >> at->order[k] & 1)
+            continue;
         text_append(w->out, "[");
         integer(w, subs[at->order[k]], C_COND);
         text_append(w->out, "]");

@@ -115,10 +115,21 @@ static const char *unused(const name_list *taken, const char *name)
     return s;
 }
 
-static const char *position_name(const char *name)
+static void list_arguments(const graph *g, name_list *out)
+{
+    for (int i = 0; i < g->inputs.count; i++)
+        vec_push(out) = c_argument(g->inputs.data[i]->name);
+    for (int i = 0; i < g->targets.count; i++)
+        vec_push(out) = c_argument(g->targets.data[i]->name);
+    for (int i = 0; i < g->outputs.count; i++)
+        vec_push(out) = c_argument(g->outputs.data[i].name);
+}
+
+/* A loop variable: neither nnc's own name nor an argument's. */
+static const char *position_name(const name_list *arguments, const char *name)
 {
     const char *s = c_name(name);
-    return is_own(s) ? arena_printf("%s_", s) : s;
+    return unused(arguments, is_own(s) ? arena_printf("%s_", s) : s);
 }
 
 /* At -O0 every value has a field of its own in the work: one name for the whole file. */
@@ -145,20 +156,16 @@ static const char *field_name(writer *w, const tensor *t)
 void name_routine(writer *w, const routine_plan *r)
 {
     const graph *g = w->p->graph;
-    name_list taken = {0};
+    name_list taken = {0}, arguments = {0};
     w->r = r;
     w->views = NEW_ARRAY(const char *, g->tensors.count + 1);
-    for (int i = 0; i < g->inputs.count; i++)
-        vec_push(&taken) = c_argument(g->inputs.data[i]->name);
-    for (int i = 0; i < g->targets.count; i++)
-        vec_push(&taken) = c_argument(g->targets.data[i]->name);
-    for (int i = 0; i < g->outputs.count; i++)
-        vec_push(&taken) = c_argument(g->outputs.data[i].name);
+    list_arguments(g, &arguments);
+    list_arguments(g, &taken);
     for (int i = 0; i < r->routine->equations.count; i++) {
         const equation *e = r->routine->equations.data[i];
         for (int k = 0; k < e->free + e->bound; k++)
-            if (e->index_name[k] && !listed(&taken, position_name(e->index_name[k])))
-                vec_push(&taken) = position_name(e->index_name[k]);
+            if (e->index_name[k] && !listed(&taken, position_name(&arguments, e->index_name[k])))
+                vec_push(&taken) = position_name(&arguments, e->index_name[k]);
     }
     for (int i = 0; i < g->tensors.count; i++) {
         const tensor *t = g->tensors.data[i];
@@ -179,9 +186,10 @@ void name_routine(writer *w, const routine_plan *r)
 
 void name_positions(writer *w, const equation *e)
 {
-    name_list taken = {0};
+    name_list taken = {0}, arguments = {0};
+    list_arguments(w->p->graph, &arguments);
     for (int k = 0; k < e->free + e->bound; k++) {
-        const char *s = position_name(e->index_name[k] ? e->index_name[k] : arena_printf("i%d", k));
+        const char *s = position_name(&arguments, e->index_name[k] ? e->index_name[k] : arena_printf("i%d", k));
         w->index_names[k] = unused(&taken, s);
         vec_push(&taken) = w->index_names[k];
     }

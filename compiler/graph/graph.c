@@ -50,6 +50,14 @@ equation *equation_new(equation_list *list, tensor *out, expr *body, span at)
     return e;
 }
 
+bool equation_is_turn(const equation *e, int position)
+{
+    for (int k = 0; k < e->turns; k++)
+        if (e->turn[k].position == position)
+            return true;
+    return false;
+}
+
 tensor *equation_find(const equation_list *list, const equation *like)
 {
     if (like->accumulate)
@@ -98,8 +106,19 @@ void equation_name_indices(equation *e)
 
 typedef struct check {
     const equation *e;
-    const bool *defined;
+    const bool *defined, *somewhere;
 } check;
+
+/* A turn before or after this one: t - 1 in a recurrence, t + 1 in its reverse. */
+static bool is_other_turn(const expr *read)
+{
+    for (int d = 0; d < read->nargs; d++) {
+        const expr *s = read->args[d];
+        if (s->nargs == 1 && s->args[0]->kind == X_INDEX && s->coef[0] == 1 && (s->constant == 1 || s->constant == -1))
+            return true;
+    }
+    return false;
+}
 
 static void check_node(expr *x, void *context)
 {
@@ -110,7 +129,8 @@ static void check_node(expr *x, void *context)
         return;
     if (x->nargs != x->tensor->rank)
         bug("equation of %s reads %s with %d subscripts", c->e->out->label, x->tensor->label, x->nargs);
-    if ((x->tensor->kind == TENSOR_VALUE || x->tensor->kind == TENSOR_GRADIENT) && !c->defined[x->tensor->id])
+    if ((x->tensor->kind == TENSOR_VALUE || x->tensor->kind == TENSOR_GRADIENT) && !c->defined[x->tensor->id] &&
+        !(c->somewhere[x->tensor->id] && is_other_turn(x)))
         bug("equation of %s reads %s before it is defined", c->e->out->label, x->tensor->label);
 }
 
@@ -141,10 +161,12 @@ static void check_bounds(const expr *x, const equation *e)
 
 void graph_verify(const graph *g, const equation_list *list)
 {
-    bool *defined = NEW_ARRAY(bool, g->tensors.count + 1);
+    bool *defined = NEW_ARRAY(bool, g->tensors.count + 1), *somewhere = NEW_ARRAY(bool, g->tensors.count + 1);
+    for (int i = 0; i < list->count; i++)
+        somewhere[list->data[i]->out->id] = true;
     for (int i = 0; i < list->count; i++) {
         const equation *e = list->data[i];
-        check c = {e, defined};
+        check c = {e, defined, somewhere};
         if (e->kind == EQ_RESHAPE) {
             if (!e->source || e->body || tensor_size(e->source) != tensor_size(e->out) || e->source->batched != e->out->batched)
                 bug("reshape of %s", e->out->label);

@@ -8,7 +8,10 @@
  * The body is free of reductions: nested ones are equations of their own. The batch is one more index: a tensor that
  * depends on the sample has it as dimension 0, with extent EXTENT_BATCH. No name of a layer is left.
  *
- * Invariants (graph_verify): every tensor is defined before it is read; positions used by the body are below free + bound;
+ * A recurrence, which a scan makes, is equations that read each other one turn back (h[b, t - 1, …]; its reverse, one turn ahead): such a read may
+ * stand before the equation of what it reads. routine/order.c finds what has to be run in turn.
+ *
+ * Invariants (graph_verify): every tensor is otherwise defined before it is read; positions used by the body are below free + bound;
  * every read that is not under a condition is within its tensor for all index values; out->dims equal the free extents;
  * a tensor has one defining equation, followed by none or more that accumulate, all before its first read. */
 #ifndef NNC_GRAPH_H
@@ -37,6 +40,7 @@ typedef struct tensor {
     const char *stage;         /* the path of the stage or block instance it belongs to; "" at the top */
     bool named;                /* a value the user named at the top level: keeps a field of its own at -O0 */
     bool batched;              /* dims[0] is EXTENT_BATCH */
+    uint32_t turns;            /* while elaborating: bit d: a dimension, behind the batch's, for the turns of the d-th scan around it */
     int rank;                  /* the batch included */
     int64_t dims[MAX_RANK];
     int64_t classes;           /* 0: reals; else integers 0 … classes-1 */
@@ -55,6 +59,13 @@ typedef enum equation_kind {
     EQ_RESHAPE                 /* out holds the elements of `source` in the same row-major order (each sample's, if batched); body NULL */
 } equation_kind;
 
+/* An equation that is run in turn: the recurrence (a number in the routine's list), the position that counts its turns, and that
+ * position's dimension of the result. */
+enum { MAX_TURNS = 4 };
+typedef struct run_in_turn {
+    int recurrence, position, dimension;
+} run_in_turn;
+
 typedef struct equation {
     equation_kind kind;
     tensor *out;
@@ -66,6 +77,8 @@ typedef struct equation {
     expr *body;                /* REAL, or INT where out->classes > 0 and the reduction is RED_NONE */
     bool accumulate;
     expr **subs;               /* accumulate: out->rank X_AFF subscripts over the free positions; else NULL */
+    int turns;                 /* set by routine/order.c: the recurrences around it, outermost first */
+    run_in_turn turn[MAX_TURNS];
     span at;                   /* the source line it stems from */
     const char *note;          /* why it is there, for comments: NULL, or "dC/ds1", "argmax of …" */
 } equation;
@@ -121,5 +134,7 @@ void graph_print(const graph *g, text *out);           /* --emit graph */
 void graph_verify(const graph *g, const equation_list *list);
 
 extern const char *const reduction_text[];
+
+bool equation_is_turn(const equation *e, int position);   /* counts the turns of a recurrence around it */
 
 #endif

@@ -25,6 +25,7 @@ struct node {
     int position;              /* NODE_LOOP */
     int64_t extent, step;
     bool tail;                 /* the rest of a loop whose steps are `step` long */
+    bool backward;             /* from the last to the first */
     VEC(expr *) lows, highs;   /* further bounds: position >= low, position <= high (INT) */
     tensor *target;
     expr **subs;

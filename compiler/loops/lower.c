@@ -121,7 +121,7 @@ static int memory_order(const lowering *l, const equation *e, const tensor *targ
     bool plain = !e->accumulate && at && at->store != STORE_NONE;
     for (int k = 0; k < e->free; k++) {
         int position = plain ? at->order[k] : k;
-        if (position != skip)
+        if (position != skip && !equation_is_turn(e, position))
             order[n++] = position;
     }
     return n;
@@ -364,7 +364,7 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
         return -1;
     for (int p = 0; p < e->free; p++) {
         run_check check = {l, p, true, false};
-        if (e->extent[p] == EXTENT_BATCH || e->extent[p] < MIN_RUN || e->extent[p] > MAX_RUN)
+        if (e->extent[p] == EXTENT_BATCH || e->extent[p] < MIN_RUN || e->extent[p] > MAX_RUN || equation_is_turn(e, p))
             continue;
         expr_each(body, check_run, &check);
         if (!check.good || !check.contiguous)
@@ -506,17 +506,18 @@ static equation *reshape_copy(const equation *e)
     expr *flat = int_const(0), *subs[MAX_RANK];
     *copy = *e;
     copy->kind = EQ_COMPUTE;
-    for (int d = t->batched; d < t->rank; d++)
+    int same = 0; /* leading dimensions that both have: the batch, turns */
+    while (same < t->rank && same < s->rank && t->dims[same] == s->dims[same]) {
+        subs[same] = int_index(same);
+        same++;
+    }
+    for (int d = same; d < t->rank; d++)
         flat = int_add(int_scale(flat, t->dims[d]), int_index(d));
     int64_t stride = 1;
-    for (int d = s->rank - 1; d >= s->batched; d--) {
-        subs[d] = int_mod(int_div(flat, stride), s->dims[d]);
-        if (d == s->batched)
-            subs[d] = int_div(flat, stride);
+    for (int d = s->rank - 1; d >= same; d--) {
+        subs[d] = d == same ? int_div(flat, stride) : int_mod(int_div(flat, stride), s->dims[d]);
         stride *= s->dims[d];
     }
-    if (s->batched)
-        subs[0] = int_index(0);
     copy->body = expr_decide(expr_read(e->source, subs), e->extent);
     return copy;
 }
@@ -542,17 +543,48 @@ static const char *comment_of(const plan *p, const equation *e, const equation *
     return t.data;
 }
 
+/* The loop over the turns of a recurrence that begins with equation e; returns its body. */
+static node_list *open_recurrence(const plan *p, const recurrence *c, const equation *e, int position, node_list *list)
+{
+    node *block = new_node(list, NODE_BLOCK);
+    int line, column;
+    source_position(e->at, &line, &column);
+    block->comment = arena_printf("%s%sline %d: %lld turns, %s", e->at.source == p->graph->source ? "" : e->at.source->name,
+                                  e->at.source == p->graph->source ? "" : ", ", line, (long long)c->extent,
+                                  c->backward ? "the last one first: what comes later in time hands back its gradient" : "one after the other");
+    block->names = e;
+    node *loop = new_loop(&block->body, e, position);
+    loop->backward = c->backward;
+    return &loop->body;
+}
+
+/* Where equation i goes: into the loops over its turns, which are opened with their first equation. */
+static node_list *place_of(const plan *p, const routine *r, int i, node_list *top, node_list **bodies)
+{
+    const equation *e = r->equations.data[i];
+    node_list *list = top;
+    for (int k = 0; k < e->turns; k++) {
+        int number = e->turn[k].recurrence;
+        if (!bodies[number])
+            bodies[number] = open_recurrence(p, r->recurrences.data[number], e, e->turn[k].position, list);
+        list = bodies[number];
+    }
+    return list;
+}
+
 loop_function *loops_build(const plan *p, const routine_plan *r)
 {
     loop_function *f = NEW(loop_function);
     const equation_list *list = &r->routine->equations;
+    node_list **bodies = NEW_ARRAY(node_list *, r->routine->recurrences.count + 1);
     f->plan = r;
     for (int i = 0; i < list->count; i++) {
         lowering l = {.p = p, .r = r, .e = list->data[i]};
         const equation *e = l.e;
+        node_list *into = place_of(p, r->routine, i, &f->body, bodies);
         if (r->fused[i])
             l.next = list->data[++i];
-        node *block = new_node(&f->body, NODE_BLOCK);
+        node *block = new_node(into, NODE_BLOCK);
         block->comment = comment_of(p, e, l.next);
         block->names = e;
         if (e->kind == EQ_RESHAPE) {

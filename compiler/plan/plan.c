@@ -17,8 +17,8 @@ static void lay_out(const plan *p, const tensor *t, int fastest, place *at)
     int64_t stride = 1;
     for (int k = t->rank - 1; k >= 0; k--) {
         int d = at->order[k];
-        at->stride[d] = stride;
-        stride *= t->dims[d] == EXTENT_BATCH ? p->options.batch : t->dims[d];
+        at->stride[d] = at->folded >> d & 1 ? 0 : stride;
+        stride *= at->folded >> d & 1 ? 1 : t->dims[d] == EXTENT_BATCH ? p->options.batch : t->dims[d];
     }
     at->size = stride;
 }
@@ -66,7 +66,8 @@ static bool may_fuse(const routine_plan *r, int i)
     if (e->kind != EQ_COMPUTE || next->kind != EQ_COMPUTE || e->reduction == RED_NONE || e->reduction == RED_ARGMAX ||
         e->reduction == RED_ARGMIN || next->reduction != RED_NONE || e->free != next->free || e->accumulate)
         return false;
-    if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0)
+    if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0 || e->turns != next->turns ||
+        memcmp(e->turn, next->turn, (size_t)e->turns * sizeof *e->turn) != 0)
         return false;
     if (e->out == r->routine->value)
         return false;
@@ -127,6 +128,7 @@ static void place_tensor(plan *p, routine_plan *r, const equation *e, int number
         at->store = STORE_GRADIENT;
         return;
     }
+    at->folded = folded_dimensions(p, r, number);
     lay_out(p, t, t->of && t->of->kind == TENSOR_PARAM ? p->fastest[t->of->id] : p->fastest[t->id], at);
     if (r->fused[number])
         return;
@@ -182,6 +184,13 @@ static void find_lifetimes(const plan *p, routine_plan *r)
     }
     if (r->routine->value)
         last[root(r, r->routine->value)->id] = list->count;
+    for (int i = 0; i < list->count; i++)
+        for (int t = 0; list->data[i]->turns && t < p->graph->tensors.count; t++) {
+            tensor *x = p->graph->tensors.data[t];
+            int x_root = root(r, x)->id;
+            if (r->places[t].store == STORE_WORK && (list->data[i]->out == x || reads_tensor(list->data[i], x)))
+                extend_lifetime(r, x, i, &first[x_root], &last[x_root]);
+        }
     for (int t = 0; t < p->graph->tensors.count; t++) {
         int x = root(r, p->graph->tensors.data[t])->id;
         r->places[t].first = first[x] > 0 && r->fused[first[x] - 1] ? first[x] - 1 : first[x];
@@ -270,6 +279,9 @@ static void print_place(const tensor *t, const place *at, text *out)
     bool plain = true;
     for (int k = 0; k < t->rank; k++)
         plain &= at->order[k] == k;
+    for (int d = 0; d < t->rank; d++)
+        if (at->folded >> d & 1)
+            text_printf(out, ", one turn of dimension %d at a time", d + 1);
     if (!plain) {
         text_append(out, ", dimensions in memory:");
         for (int k = 0; k < t->rank; k++)

@@ -23,6 +23,7 @@ typedef struct place {
     int64_t offset;
     int64_t stride[MAX_RANK];
     int order[MAX_RANK];
+    uint32_t folded;           /* bit d: dimension d takes no memory (its stride is 0): only one turn's elements are kept */
     int64_t size;              /* elements occupied, all samples of a full batch included */
     const tensor *alias;       /* shares the elements of this tensor (a reshape) */
     int first, last;           /* STORE_WORK: from its definition to its last reader, by equation number */
@@ -53,6 +54,11 @@ typedef struct plan {
 
 plan *plan_build(graph *g, const routine_list *routines, plan_options options);
 void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes, choices with reasons */
+
+/* turns.c: the dimensions of what equation `number` computes that need no memory; and the lifetime of t, which that equation reads or computes, made longer
+ * where loops run over it again. */
+uint32_t folded_dimensions(const plan *p, const routine_plan *r, int number);
+void extend_lifetime(const routine_plan *r, const tensor *t, int number, int *first, int *last);
 
 /* The fastest dimensions of all tensors (layout.c). */
 void plan_layouts(plan *p, const routine_list *routines);

@@ -43,23 +43,38 @@ static void mark_read(expr *e, void *context)
         needed[e->tensor->id] = true;
 }
 
+typedef struct read_list {
+    const tensor *t;
+    VEC(expr *) reads;
+} read_list;
+
+static void collect_reads_of(expr *e, void *context)
+{
+    read_list *l = context;
+    if (e->kind == X_READ && e->tensor == l->t)
+        vec_push(&l->reads) = e;
+}
+
 void pass_prune(const graph *g, equation_list *list, const bool *keep)
 {
     bool *needed = NEW_ARRAY(bool, g->tensors.count + 1);
     memcpy(needed, keep, (size_t)g->tensors.count * sizeof *needed);
     bool *live = NEW_ARRAY(bool, list->count + 1);
-    for (int i = list->count - 1; i >= 0; i--) {
-        equation *e = list->data[i];
-        bool is_param = e->out->kind == TENSOR_PARAM; /* an update */
-        live[i] = is_param || needed[e->out->id];
-        if (!live[i])
-            continue;
-        if (e->source)
-            needed[e->source->id] = true;
-        if (e->body)
-            expr_each(e->body, mark_read, needed);
-        for (int d = 0; e->subs && d < e->out->rank; d++)
-            expr_each(e->subs[d], mark_read, needed);
+    for (bool more = true; more;) { /* again where a recurrence reads what comes later */
+        more = false;
+        for (int i = list->count - 1; i >= 0; i--) {
+            equation *e = list->data[i];
+            bool is_param = e->out->kind == TENSOR_PARAM; /* an update */
+            if (live[i] || !(is_param || needed[e->out->id]))
+                continue;
+            live[i] = more = true;
+            if (e->source)
+                needed[e->source->id] = true;
+            if (e->body)
+                expr_each(e->body, mark_read, needed);
+            for (int d = 0; e->subs && d < e->out->rank; d++)
+                expr_each(e->subs[d], mark_read, needed);
+        }
     }
     int kept = 0;
     for (int i = 0; i < list->count; i++)
@@ -190,7 +205,7 @@ static void merge_equal(equation_list *list)
             equation *o = list->data[k];
             if (o->kind == EQ_COMPUTE && !o->accumulate && o->reduction == e->reduction && o->out->classes == e->out->classes &&
                 o->out->rank == e->out->rank && same_loops(o, e) && !o->out->named && !has_accumulation(list, o->out))
-                replace_reads(list, k + 1, o->out, e->out);
+                replace_reads(list, 0, o->out, e->out); /* from the start: a recurrence reads what comes later */
         }
     }
 }
@@ -328,6 +343,37 @@ static void count_reads(expr *e, void *context)
     *(int *)context += e->kind == X_READ;
 }
 
+/* The positions along which p reads what a recurrence computes later, one turn back or ahead. */
+static uint32_t other_turns(const equation_list *list, int number)
+{
+    uint32_t positions = 0;
+    for (int i = number; i < list->count; i++) {
+        read_list found = {.t = list->data[i]->out};
+        expr_each(list->data[number]->body, collect_reads_of, &found);
+        for (int k = 0; k < found.reads.count; k++)
+            positions |= found.reads.data[k]->uses;
+    }
+    return positions;
+}
+
+/* Would p, computed anew in its readers, reach two turns back? */
+static bool reaches_further(const equation_list *list, int number)
+{
+    uint32_t positions = other_turns(list, number);
+    for (int i = 0; positions && i < list->count; i++) {
+        read_list found = {.t = list->data[number]->out};
+        if (list->data[i]->body)
+            expr_each(list->data[i]->body, collect_reads_of, &found);
+        for (int k = 0; k < found.reads.count; k++)
+            for (int d = 0; d < found.reads.data[k]->nargs; d++) {
+                const expr *sub = found.reads.data[k]->args[d];
+                if ((positions >> d & 1) && !int_is_index(sub, NULL) && !int_is_const(sub, NULL))
+                    return true;
+            }
+    }
+    return false;
+}
+
 /* May the value of p be computed anew inside e, its only reader or one of several? */
 static bool worth_inlining(const equation_list *list, const equation *p)
 {
@@ -355,6 +401,15 @@ static bool worth_inlining(const equation_list *list, const equation *p)
     return readers == 1 || (cost < COST_DEAR && reads <= 2 && readers <= 2);
 }
 
+/* A recurrence reads it one turn back, before its equation. */
+static bool is_carried(const equation_list *list, int number)
+{
+    for (int i = 0; i <= number; i++)
+        if (reads_tensor(list->data[i], list->data[number]->out))
+            return true;
+    return false;
+}
+
 static bool overwritten(const equation_list *list, const equation *p)
 {
     /* a parameter that p reads may be updated before the reader runs */
@@ -370,7 +425,7 @@ void pass_inline(graph *g, equation_list *list, const bool *keep)
     for (int i = 0; i < list->count; i++) {
         equation *p = list->data[i];
         if (p->kind != EQ_COMPUTE || p->reduction != RED_NONE || p->accumulate || p->out->classes || keep[p->out->id] ||
-            has_accumulation(list, p->out) || overwritten(list, p) || !worth_inlining(list, p))
+            has_accumulation(list, p->out) || is_carried(list, i) || reaches_further(list, i) || overwritten(list, p) || !worth_inlining(list, p))
             continue;
         inlining n = {p->out, p->body};
         bool gone = true;

@@ -10,6 +10,8 @@ void pass_common(graph *g, equation_list *list);                     /* equal eq
 void pass_inline(graph *g, equation_list *list, const bool *keep);   /* elementwise values into their readers */
 void pass_prune(const graph *g, equation_list *list, const bool *keep); /* what nobody needs goes; keep: by tensor id */
 
+void pass_order(const graph *g, routine *r);                         /* order.c: what has to be run in turn */
+
 int count_readers(const equation_list *list, const tensor *t);
 bool reads_tensor(const equation *e, const tensor *t);
 

@@ -59,6 +59,7 @@ static void simplify(graph *g, routine *r, opt_level level, bool training)
             e->body = expr_decide(e->body, e->extent);
         equation_name_indices(e);
     }
+    pass_order(g, r);
     graph_verify(g, &r->equations);
 }
 
@@ -169,6 +170,7 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     copy_list(&grad->equations, &sgd->equations);
     sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
     add_updates(g, sgd, gradient);
+    pass_order(g, sgd);
     graph_verify(g, &sgd->equations);
 }
 
@@ -234,7 +236,17 @@ void routine_print(const graph *g, const routine *r, text *out)
     text_printf(out, "%s:\n", routine_name(g, r));
     for (int i = 0; i < r->equations.count; i++) {
         const equation *e = r->equations.data[i];
-        text_append(out, "  ");
+        for (int k = 0; k < r->recurrences.count; k++) {
+            const recurrence *c = r->recurrences.data[k];
+            if (c->first != i)
+                continue;
+            int depth = 0;
+            while (e->turn[depth].recurrence != k)
+                depth++;
+            text_printf(out, "%*sfor %s = %lld … %lld:\n", 2 + 2 * depth, "", e->index_name[e->turn[depth].position],
+                        (long long)(c->backward ? c->extent - 1 : 0), (long long)(c->backward ? 0 : c->extent - 1));
+        }
+        text_printf(out, "%*s", 2 + 2 * e->turns, "");
         equation_print(e, out);
         if (e->note)
             text_printf(out, "   // %s", e->note);

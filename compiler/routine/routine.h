@@ -11,10 +11,19 @@
 typedef enum routine_kind { ROUTINE_FORWARD, ROUTINE_COST, ROUTINE_GRAD, ROUTINE_SGD } routine_kind;
 typedef enum opt_level { LEVEL_O0, LEVEL_OS, LEVEL_O2 } opt_level;
 
+/* Equations first … first + count - 1, run together for each turn. Recurrences nest. */
+typedef struct recurrence {
+    int first, count;
+    int parent;                 /* the one around it; -1: none */
+    int64_t extent;             /* turns */
+    bool backward;              /* from the last turn to the first */
+} recurrence;
+
 typedef struct routine {
     routine_kind kind;
     int cost;                   /* index in graph.costs; -1 for FORWARD */
     equation_list equations;    /* in order of evaluation */
+    VEC(recurrence *) recurrences; /* outer ones before inner ones */
     tensor *value;              /* COST, GRAD, SGD: the scalar to be averaged over the batch and returned; it lies in the work */
     tensor_list outputs;        /* FORWARD: as graph.outputs */
     tensor **gradient;          /* GRAD: for each graph.params the gradient, or NULL: zero. The emitted code writes them into g.
