@@ -572,6 +572,17 @@ static node_list *place_of(const plan *p, const routine *r, int i, node_list *to
     return list;
 }
 
+/* The positions that are turns of some recurrence: of one around e, or, told by their extent, of one that e was taken out of. */
+static uint32_t turns_of(const routine *r, const equation *e)
+{
+    uint32_t turns = 0;
+    for (int p = 0; p < e->free + e->bound; p++)
+        for (int k = 0; k < r->recurrences.count; k++)
+            if (e->extent[p] == r->recurrences.data[k]->extent)
+                turns |= 1u << p;
+    return turns;
+}
+
 loop_function *loops_build(const plan *p, const routine_plan *r)
 {
     loop_function *f = NEW(loop_function);
@@ -597,7 +608,7 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
         else
             lower_reduction(&l, &block->body);
         if (p->options.level == LEVEL_O2)
-            unroll_small(block, l.e);
+            unroll_small(block, l.e, turns_of(r->routine, l.e));
         share_common(block, l.e->extent);
     }
     return f;

@@ -9,6 +9,7 @@ typedef struct turn {
     expr *map[MAX_INDEX];
     VEC(renaming) locals;
     const char *suffix;            /* "_2_1": the turns so far */
+    uint32_t keep;                 /* positions whose loops stay */
 } turn;
 
 static expr *rename_read(expr *e, void *context)
@@ -99,7 +100,7 @@ static node *copy_node(const node *n, turn *t)
 static void unroll_loop(const node *n, node_list *to, turn *t)
 {
     int64_t first, last;
-    if (n->extent == EXTENT_BATCH || !range(t, n, &first, &last)) {
+    if (n->extent == EXTENT_BATCH || (t->keep >> n->position & 1) || !range(t, n, &first, &last)) {
         node *c = copy_node(n, t);
         unroll_list(&n->body, &c->body, t);
         vec_push(to) = c;
@@ -143,15 +144,15 @@ static void unroll_list(const node_list *from, node_list *to, const turn *outer)
     }
 }
 
-void unroll_small(node *block, const equation *e)
+void unroll_small(node *block, const equation *e, uint32_t keep)
 {
     double turns = 1;
     for (int k = 0; k < e->free + e->bound; k++)
-        turns *= e->extent[k] == EXTENT_BATCH ? 1 : (double)e->extent[k];
+        turns *= e->extent[k] == EXTENT_BATCH || (keep >> k & 1) ? 1 : (double)e->extent[k];
     if (turns > UNROLL_MOST)
         return;
     node_list all = block->body;
-    turn t = {.suffix = ""};
+    turn t = {.suffix = "", .keep = keep};
     block->body = (node_list){0};
     unroll_list(&all, &block->body, &t);
 }
