@@ -209,7 +209,7 @@ bool ranges_finish(elab *E, index_env *I);
 int index_find(const index_env *I, const char *name);                       /* position, or -1 */
 int index_by_key(const index_env *I, const void *key);
 value base_value(elab *E, scope *S, index_env *I, const ast_expr *base);
-void check_index_name(elab *E, scope *S, ast_name name);
+bool check_index_name(elab *E, scope *S, ast_name name);
 bool star_set(elab *E, index_env *I, int rank, const int64_t dims[], span at);
 
 /* reduce.c */

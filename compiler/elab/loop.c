@@ -104,11 +104,10 @@ static value carried_value(scope *L, const ast_carry *c)
 void execute_repeat(elab *E, scope *S, const ast_stmt *s)
 {
     int64_t turns = 0;
-    if (!number_of_turns(E, S, s, MAX_NODES, &turns)) {
+    if (!number_of_turns(E, S, s, MAX_NODES, &turns) || !check_index_name(E, S, s->binder.name)) {
         bind_broken(E, S, s);
         return;
     }
-    check_index_name(E, S, s->binder.name);
     value *carried = NEW_ARRAY(value, s->carries.count + 1);
     for (int i = 0; i < s->carries.count; i++)
         carried[i] = initial_value(E, S, &s->carries.data[i]);
@@ -331,7 +330,7 @@ void execute_scan(elab *E, scope *S, const ast_stmt *s)
 {
     int64_t turns = 0;
     int depth = E->scans.count;
-    if (!number_of_turns(E, S, s, INT32_MAX, &turns)) {
+    if (!number_of_turns(E, S, s, INT32_MAX, &turns) || !check_index_name(E, S, s->binder.name)) {
         bind_broken(E, S, s);
         return;
     }
@@ -340,7 +339,6 @@ void execute_scan(elab *E, scope *S, const ast_stmt *s)
         bind_broken(E, S, s);
         return;
     }
-    check_index_name(E, S, s->binder.name);
     carried *h = NEW_ARRAY(carried, s->carries.count + 1);
     for (int i = 0; i < s->carries.count; i++)
         h[i] = (carried){.c = &s->carries.data[i], .initial = initial_value(E, S, &s->carries.data[i])};

@@ -60,13 +60,14 @@ static void fix(elab *E, index_env *I, int p, int64_t extent, span place, const 
 }
 
 /* An index variable must not bear the name of a value, a constant or an extent that is visible there. */
-void check_index_name(elab *E, scope *S, ast_name name)
+bool check_index_name(elab *E, scope *S, ast_name name)
 {
     binding *b = scope_find_value(S, name.text);
     if (!b || b->kind == BIND_ERROR)
-        return;
+        return true;
     diag *d = elab_error(E, name.at, "the index '%s' has the name of a value that is visible here; use another name", name.text);
     diag_note(d, b->at, "'%s' is defined here", name.text);
+    return false;
 }
 
 /* The dimensions that `*` stands for, in this whole equation. */

@@ -231,6 +231,13 @@ static void gather(scope *S, bool callables, names *out)
 
 void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
 {
+    for (int d = 0; d < E->scans.count && !callable_wanted; d++)
+        for (int i = 0; i < E->scans.data[d]->collected.count; i++)
+            if (E->scans.data[d]->collected.data[i].name.text == name.text) {
+                diag *whole = elab_error(E, name.at, "'%s' is there when the loop has ended; what the next turn needs is a carry", name.text);
+                diag_note(whole, E->scans.data[d]->collected.data[i].name.at, "collected here");
+                return;
+            }
     names n = {0};
     gather(S, callable_wanted, &n);
     if (callable_wanted) {
