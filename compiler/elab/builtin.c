@@ -161,6 +161,13 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
         elab_error(E, at, "'%s' works on whole tensors: give its result a name before the index equation", c->name);
         return value_error(at);
     }
+    if (c->builtin == BUILTIN_GRADIENT || c->builtin == BUILTIN_JACOBIAN) {
+        if (I) {
+            elab_error(E, at, "'%s' works on whole tensors: give its result a name before the index equation", c->name);
+            return value_error(at);
+        }
+        return evaluate_derivative(E, S, c, a, args, nargs);
+    }
     if (c->builtin != BUILTIN_CONCAT && c->builtin != BUILTIN_PAD && nargs != 1) {
         elab_error(E, at, "'%s' takes one argument, not %d", c->name, nargs);
         return value_error(at);
@@ -188,7 +195,7 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
         v.tensor = NULL;
         v.at = at;
         return v;
-    case BUILTIN_NONE: case BUILTIN_LATER:
+    case BUILTIN_NONE: case BUILTIN_LATER: case BUILTIN_GRADIENT: case BUILTIN_JACOBIAN:
         break;
     }
     bug("builtin %s", c->name);

@@ -31,6 +31,7 @@ typedef struct scope scope;
 
 typedef enum builtin {
     BUILTIN_NONE, BUILTIN_RESHAPE, BUILTIN_FLATTEN, BUILTIN_CONCAT, BUILTIN_REAL, BUILTIN_DETACH, BUILTIN_PAD,
+    BUILTIN_GRADIENT, BUILTIN_JACOBIAN,
     BUILTIN_LATER                /* of the language, but not in this version */
 } builtin;
 
@@ -236,6 +237,9 @@ void pop_call(elab *E);
 /* builtin.c */
 value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const ast_expr *a, const ast_args *statics,
                     value *args, int nargs);
+
+/* derivative.c */
+value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *a, value *args, int nargs);
 
 /* statement.c */
 void execute(elab *E, scope *S, const ast_stmt *s);

@@ -5,7 +5,7 @@
 
 static const struct { const char *name; builtin b; } builtins[] = {
     {"reshape", BUILTIN_RESHAPE}, {"flatten", BUILTIN_FLATTEN}, {"concat", BUILTIN_CONCAT}, {"real", BUILTIN_REAL},
-    {"detach", BUILTIN_DETACH},   {"pad", BUILTIN_PAD},         {"gradient", BUILTIN_LATER}, {"jacobian", BUILTIN_LATER},
+    {"detach", BUILTIN_DETACH},   {"pad", BUILTIN_PAD},         {"gradient", BUILTIN_GRADIENT}, {"jacobian", BUILTIN_JACOBIAN},
     {"bernoulli", BUILTIN_LATER}, {"gauss", BUILTIN_LATER},
 };
 

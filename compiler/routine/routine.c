@@ -154,7 +154,8 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     for (int i = 0; i < g->params.count; i++)
         if (cost->trains[i])
             wrt[n++] = g->params.data[i];
-    derive_gradient(g, &forward, cost->value, wrt, n, &list, found);
+    expr *seed = cost->value->batched ? expr_sym(SYM_INV_N) : expr_num(1);
+    derive_gradient(g, &forward, cost->value, seed, wrt, n, &list, found);
     for (int i = 0, k = 0; i < g->params.count; i++)
         if (cost->trains[i])
             gradient[i] = found[k++];
