@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "library.h"
 #include "warn.h"
 
 /* ---- constants ---- */
@@ -39,7 +40,7 @@ static bool braces_fill(elab *E, scope *S, const ast_expr *a, int depth, int ran
     }
     if (a->kind != AST_BRACES || a->operands.count != dims[depth]) {
         elab_error(E, a->at, a->kind == AST_BRACES ? (a->operands.count == 1 ? "%d element here, the shape %s wants %lld" : "%d elements here, the shape %s wants %lld")
-                                                   : "%.0d a number stands here, the shape %s wants %lld elements in braces",
+                                                   : "%.0da number stands here, the shape %s wants %lld elements in braces",
                    a->operands.count, shape_text(rank, dims), (long long)dims[depth]);
         return false;
     }
@@ -47,6 +48,14 @@ static bool braces_fill(elab *E, scope *S, const ast_expr *a, int depth, int ran
         if (!braces_fill(E, S, a->operands.data[i], depth + 1, rank, dims, next))
             return false;
     return true;
+}
+
+static int count_numbers(const ast_expr *a)
+{
+    int n = a->kind != AST_BRACES;
+    for (int i = 0; a->kind == AST_BRACES && i < a->operands.count; i++)
+        n += count_numbers(a->operands.data[i]);
+    return n;
 }
 
 static bool const_tensor(elab *E, scope *S, const ast_stmt *s, value *out)
@@ -74,22 +83,23 @@ static bool const_tensor(elab *E, scope *S, const ast_stmt *s, value *out)
             elab_error(E, s->value->at, "a constant tensor has at least one element");
             return false;
         }
-        if (!checked_mul(size, dims[i], &size) || size > 50000000) {
-            elab_error(E, d->at, "this constant of shape %s is too large", shape_text(rank, dims));
+        if (!checked_mul(size, dims[i], &size) || size > INT32_MAX) {
+            elab_error(E, d->at, "'%s' of shape %s has more than 2147483647 elements", d->name.text, shape_text(rank, dims));
             return false;
         }
     }
-    double *values = NEW_ARRAY(double, size), *next = values;
-    if (s->value->kind == AST_BRACES) {
-        if (!braces_fill(E, S, s->value, 0, rank, dims, &next))
-            return false;
-    } else {
+    if (s->value->kind != AST_BRACES) { /* one number fills it: no table */
         double fill;
         if (!static_number(E, S, s->value, &fill))
             return false;
-        for (int64_t i = 0; i < size; i++)
-            values[i] = fill;
+        *out = value_number(fill, d->at);
+        out->rank = rank;
+        memcpy(out->dims, dims, (size_t)rank * sizeof *dims);
+        return true;
     }
+    double *values = NEW_ARRAY(double, count_numbers(s->value)), *next = values;
+    if (!braces_fill(E, S, s->value, 0, rank, dims, &next))
+        return false;
     tensor *t = graph_tensor(E->g, TENSOR_CONST, d->name.text, rank, dims, 0, d->at);
     t->values = values;
     *out = value_of_tensor(E, t, d->at);
@@ -112,15 +122,20 @@ void declare_const(elab *E, scope *S, const ast_stmt *s)
         b->kind = const_tensor(E, S, s, &b->value) ? BIND_VALUE : BIND_ERROR;
         return;
     }
-    bool good = static_number(E, S, s->value, &number);
+    value v = evaluate(E, S, NULL, s->value);
+    bool good = value_is_number(&v, &number), infinite = v.ok && !good && v.rank == 0 && !v.classes && is_constant(&v);
+    if (v.ok && !good && !infinite)
+        elab_error(E, s->value->at, "this must be a constant");
     for (int i = 0; !S->library && i < E->options->define_count; i++)
         if (strcmp(E->options->defines[i].name, s->decl.name.text) == 0) {
             number = E->options->defines[i].value;
             good = true;
         }
-    if (!good)
+    if (!good && !infinite)
         return;
-    b->value = value_number(number, s->decl.at);
+    if (!good)
+        diag_warning(WARN_FINITE, s->value->at, "this constant is not finite");
+    b->value = good ? value_number(number, s->decl.at) : v;
     b->kind = BIND_VALUE;
 }
 
@@ -162,11 +177,22 @@ static source *find_import(elab *E, const ast_stmt *s, const ast_file *from)
     return NULL;
 }
 
+/* The installed library comes last, and is there already. */
+static bool is_library(const char *name)
+{
+    for (int i = 0; i < library_file_count; i++)
+        if (strcmp(library_files[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void import(elab *E, scope *S, const ast_stmt *s, const ast_file *from)
 {
     source *found = find_import(E, s, from);
+    if (!found && is_library(s->string))
+        return;
     if (!found) {
-        elab_error(E, s->string_at, "the file \"%s\" was found neither beside '%s' nor in the -I folders", s->string, from->source->name);
+        elab_error(E, s->string_at, "the file \"%s\" was found neither beside '%s' nor in the -I folders nor in the library", s->string, from->source->name);
         return;
     }
     for (int i = 0; i < E->importing.count; i++)
@@ -185,6 +211,7 @@ static void import(elab *E, scope *S, const ast_stmt *s, const ast_file *from)
     vec_push(&E->options->files_read) = found->name;
     vec_push(&E->importing) = found->name;
     ast_file *f = ast_parse(found);
+    scope_reserve(S, &f->stmts);
     collect_definitions(E, S, f);
     for (int i = 0; i < f->stmts.count; i++)
         execute_top(E, S, f->stmts.data[i], f, false);
@@ -358,6 +385,11 @@ static void add_train(elab *E, scope *S, const ast_stmt *s)
         const ast_setting *x = &s->settings.data[i];
         const char *near, *name = x->name.text;
         int64_t number;
+        for (int k = 0; k < i; k++)
+            if (s->settings.data[k].name.text == name) {
+                diag *d = elab_error(E, x->name.at, "'%s' is set twice", name);
+                diag_note(d, s->settings.data[k].name.at, "first set here");
+            }
         if (strcmp(name, "optimizer") == 0)
             c->train.optimizer = setting_text(E, S, x->value);
         else if (strcmp(name, "schedule") == 0)
