@@ -166,8 +166,7 @@ typedef struct elab {
     VEC(scan_frame *) scans;     /* outermost first */
     VEC(pending) pendings;
     VEC(stage *) stages;
-    VEC(const char *) imported;
-    VEC(const char *) importing;
+    VEC(const char *) imported, importing; /* files by identity (import.c): all, and those whose import goes on now */
     bool *param_read;            /* by tensor id, grown on demand */
     int param_read_capacity;
     bool model_named, broken;

@@ -95,8 +95,7 @@ graph *elaborate(const ast_file *file, elab_options *options)
     E->g->name = model_name(file);
     E->g->source = file->source;
     scope_reserve(E->user, &file->stmts);
-    vec_push(&E->importing) = file->source->name;
-    vec_push(&E->imported) = file->source->name;
+    import_main(E, file);
     collect_definitions(E, E->user, file);
     for (int i = 0; i < file->stmts.count; i++)
         execute_top(E, E->user, file->stmts.data[i], file, true);
