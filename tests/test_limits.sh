@@ -99,6 +99,7 @@ echo 'const A = 2; fn half(s) = s / A;' >"$dir/a.nn"
 echo 'import "a.nn"; import "./a.nn"; import "folder.nn/../a.nn"; import "costs.nn"; input x[A]; output y = half(x);' |
     expect "one file under three names" 0 ""
 echo 'import "folder.nn/../model.nn"; input x; output y = x;' | expect "a model that imports itself under another name" 1 "imports itself"
-echo 'import "folder.nn"; input x; output y = x;' | expect "a folder" 1 "folder.nn"
+echo 'import "folder.nn"; input x; output y = x;' | expect "a folder" 1 'the file "folder.nn" cannot be read: it is a folder'
+echo 'import "-"; input x; output y = x;' | expect "standard input imported" 1 '"-" was found neither'
 echo "$(wc -l <"$dir/passed") passed, $(wc -l <"$dir/failed") failed"
 [ ! -s "$dir/failed" ]

@@ -6,19 +6,29 @@
 #include "library.h"
 #include "toplevel.h"
 
-static source *find_import(elab *E, const ast_stmt *s, const ast_file *from)
+/* What is there but cannot be read ends the search: *why says the reason. */
+static source *try_import(const char *path, const char **why)
 {
-    const char *why = NULL, *slash = strrchr(from->source->name, '/');
+    struct stat s;
+    if (*why || stat(path, &s) != 0)
+        return NULL;
+    if (S_ISDIR(s.st_mode)) {
+        *why = "it is a folder";
+        return NULL;
+    }
+    return source_read(strcmp(path, "-") == 0 ? "./-" : path, why);
+}
+
+static source *find_import(elab *E, const ast_stmt *s, const ast_file *from, const char **why)
+{
+    const char *slash = strrchr(from->source->name, '/');
     int beside = slash ? (int)(slash - from->source->name) + 1 : 0;
-    source *found;
     if (s->string[0] == '/')
-        return source_read(s->string, &why);
-    if ((found = source_read(arena_printf("%.*s%s", beside, from->source->name, s->string), &why)))
-        return found;
-    for (int i = 0; i < E->options->include_count; i++)
-        if ((found = source_read(arena_printf("%s/%s", E->options->include_dirs[i], s->string), &why)))
-            return found;
-    return NULL;
+        return try_import(s->string, why);
+    source *found = try_import(arena_printf("%.*s%s", beside, from->source->name, s->string), why);
+    for (int i = 0; i < E->options->include_count && !found; i++)
+        found = try_import(arena_printf("%s/%s", E->options->include_dirs[i], s->string), why);
+    return found;
 }
 
 /* The installed library comes last, and is there already. */
@@ -39,13 +49,16 @@ static const char *identity(const char *name)
 
 void import_file(elab *E, scope *S, const ast_stmt *s, const ast_file *from)
 {
-    source *found = find_import(E, s, from);
-    if (!found && is_library(s->string))
+    const char *why = NULL;
+    source *found = find_import(E, s, from, &why);
+    if (!found && !why && is_library(s->string))
         return;
-    if (!found) {
+    if (!found && why)
+        elab_error(E, s->string_at, "the file \"%s\" cannot be read: %s", s->string, why);
+    else if (!found)
         elab_error(E, s->string_at, "the file \"%s\" was found neither beside '%s' nor in the -I folders nor in the library", s->string, from->source->name);
+    if (!found)
         return;
-    }
     const char *file = identity(found->name);
     for (int i = 0; i < E->importing.count; i++)
         if (strcmp(E->importing.data[i], file) == 0) {
