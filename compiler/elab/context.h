@@ -173,6 +173,7 @@ typedef struct elab {
     int nodes, depth;            /* expressions evaluated so far; how deep within each other now */
     bool exhausted;              /* a limit was reached, and told: nothing more is evaluated */
     bool no_blocks;              /* within what an index equation subscripts */
+    bool slicing;                /* within the subscripts of a whole-tensor equation */
     bool recursion_told;
     index_env *no_index;         /* where a constant integer is wanted */
     VEC(const ast_stmt *) trains;

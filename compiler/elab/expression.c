@@ -184,10 +184,14 @@ static value name_value(elab *E, scope *S, index_env *I, const ast_expr *a)
     if (position >= 0)
         return (value){.ok = true, .at = a->at, .body = int_index(position)};
     binding *b = scope_find_value(S, name);
+    callable other;
     tensor *loop_param = b || S->kind == SCOPE_FN ? NULL : find_param(E, intern(arena_printf("%s%s", S->path, name)));
     if (!b && !loop_param) {
         if (strcmp(name, "training") == 0)
             elab_error(E, a->at, "'training' is not in this version of nnc yet");
+        else if (!I && E->slicing && !scope_find_callable(E, S, name, &other))
+            elab_error(E, a->at, "there is no value '%s' here; an index stands on the left, as in y[%s] = …, or in a reduction, as in sum[%s] …", name,
+                       name, name);
         else if (I) {
             for (int p = 1; p < I->count; p++)
                 if (I->vars[p].name == name && !I->vars[p].active) {

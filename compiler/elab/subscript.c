@@ -83,7 +83,7 @@ static expr *other(elab *E, scope *S, index_env *I, const ast_expr *a)
         return v.body;
     if (v.classes)
         return fail(E, a->at, arena_printf("an index value of shape %s cannot be a subscript as a whole: subscript it", shape_text(v.rank, v.dims)));
-    if (I->none)
+    if (I->none && !E->slicing)
         return fail(E, a->at, "this must be a constant integer");
     return fail(E, a->at, "a subscript is an integer: an affine expression of indices and constants, or an index value");
 }
@@ -237,7 +237,10 @@ value evaluate_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a, c
                 map[1 + d++] = int_index(I->star_first + k);
             continue;
         }
+        bool before = E->slicing;
+        E->slicing = !I;
         expr *sub = subscript(E, S, I ? I : E->no_index, s);
+        E->slicing = before;
         good &= sub && check_bounds(&c, d, sub, s->at, padding != NULL);
         map[1 + d++] = sub ? sub : int_const(0);
     }
