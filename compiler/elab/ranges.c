@@ -96,28 +96,6 @@ bool star_set(elab *E, index_env *I, int rank, const int64_t dims[], span at)
     return true;
 }
 
-/* The value that is subscripted, evaluated once an equation. */
-value base_value(elab *E, scope *S, index_env *I, const ast_expr *base)
-{
-    for (int i = 0; I && i < I->bases.count; i++)
-        if (I->bases.data[i].key == base)
-            return I->bases.data[i].base;
-    bool before = E->no_blocks;
-    E->no_blocks = before || (I && I->equation);
-    value v = evaluate(E, S, NULL, base);
-    E->no_blocks = before;
-    if (v.ok && !v.tensor && v.rank && v.body->kind != X_READ && v.body->nargs && I) {
-        tensor *t = value_tensor(E, &v, NULL, base->at);
-        v = t ? value_of_tensor(E, t, base->at) : value_error(base->at);
-    }
-    if (I) {
-        I->broken |= !v.ok;
-        vec_push(&I->bases).key = base;
-        I->bases.data[I->bases.count - 1].base = v;
-    }
-    return v;
-}
-
 /* The first part of an expression that is wanted, or NULL. */
 const ast_expr *mention(const ast_expr *a, bool (*wanted)(const ast_expr *a, const void *context), const void *context)
 {
@@ -132,6 +110,33 @@ const ast_expr *mention(const ast_expr *a, bool (*wanted)(const ast_expr *a, con
 static bool is_index(const ast_expr *a, const void *I)
 {
     return a->kind == AST_NAME && index_find(I, a->name.text) >= 0;
+}
+
+/* The value that is subscripted, evaluated once an equation. */
+value base_value(elab *E, scope *S, index_env *I, const ast_expr *base)
+{
+    for (int i = 0; I && i < I->bases.count; i++)
+        if (I->bases.data[i].key == base)
+            return I->bases.data[i].base;
+    if (I && base->kind == AST_SUBSCRIPT && mention(base, is_index, I)) {
+        elab_error(E, base->at, "in an index equation all subscripts of a value stand in one pair of brackets, as in x[i, j]");
+        I->broken = true;
+        return value_error(base->at);
+    }
+    bool before = E->no_blocks;
+    E->no_blocks = before || (I && I->equation);
+    value v = evaluate(E, S, NULL, base);
+    E->no_blocks = before;
+    if (v.ok && !v.tensor && v.rank && v.body->kind != X_READ && v.body->nargs && I) {
+        tensor *t = value_tensor(E, &v, NULL, base->at);
+        v = t ? value_of_tensor(E, t, base->at) : value_error(base->at);
+    }
+    if (I) {
+        I->broken |= !v.ok;
+        vec_push(&I->bases).key = base;
+        I->bases.data[I->bases.count - 1].base = v;
+    }
+    return v;
 }
 
 static void write_bound(elab *E, scope *S, index_env *I, int p, const ast_expr *bound)
