@@ -170,6 +170,8 @@ typedef struct elab {
     bool *param_read;            /* by tensor id, grown on demand */
     int param_read_capacity;
     bool model_named, broken;
+    bool import_failed;          /* names may be unknown for that reason alone */
+    VEC(const char *) refused_costs;
     int nodes, depth;            /* expressions evaluated so far; how deep within each other now */
     bool exhausted;              /* a limit was reached, and told: nothing more is evaluated */
     bool no_blocks;              /* within what an index equation subscripts */

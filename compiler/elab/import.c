@@ -57,8 +57,10 @@ void import_file(elab *E, scope *S, const ast_stmt *s, const ast_file *from)
         elab_error(E, s->string_at, "the file \"%s\" cannot be read: %s", s->string, why);
     else if (!found)
         elab_error(E, s->string_at, "the file \"%s\" was found neither beside '%s' nor in the -I folders nor in the library", s->string, from->source->name);
-    if (!found)
+    if (!found) {
+        E->import_failed = true;
         return;
+    }
     const char *file = identity(found->name);
     for (int i = 0; i < E->importing.count; i++)
         if (strcmp(E->importing.data[i], file) == 0) {
@@ -75,7 +77,9 @@ void import_file(elab *E, scope *S, const ast_stmt *s, const ast_file *from)
     vec_push(&E->imported) = file;
     vec_push(&E->options->files_read) = found->name;
     vec_push(&E->importing) = file;
+    int errors = diag_errors();
     ast_file *f = ast_parse(found);
+    E->import_failed |= diag_errors() > errors;
     scope_reserve(S, &f->stmts);
     collect_definitions(E, S, f);
     for (int i = 0; i < f->stmts.count; i++)

@@ -310,6 +310,8 @@ void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
                 return;
             }
     names n = {0};
+    if (E->import_failed)
+        return;
     gather(S, callable_wanted, &n);
     if (callable_wanted) {
         scope *modules[2] = {S->module, E->library};

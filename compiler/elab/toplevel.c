@@ -107,6 +107,8 @@ static void add_cost(elab *E, scope *S, const ast_stmt *s)
             return;
         }
     value v = evaluate(E, S, NULL, s->value);
+    if (!v.ok || v.rank || v.classes)
+        vec_push(&E->refused_costs) = s->name.text;
     if (!v.ok)
         return;
     if (v.rank || v.classes) {
@@ -156,6 +158,9 @@ static void add_train(elab *E, scope *S, const ast_stmt *s)
     for (int i = 0; i < E->g->costs.count; i++)
         if (E->g->costs.data[i].name == s->name.text)
             c = &E->g->costs.data[i];
+    for (int i = 0; i < E->refused_costs.count && !c; i++)
+        if (E->refused_costs.data[i] == s->name.text)
+            return;
     if (!c) {
         elab_error(E, s->name.text ? s->name.at : s->at, s->name.text ? "there is no cost '%s'" : "there is no cost without a name%.0s",
                    s->name.text ? s->name.text : "");
