@@ -80,7 +80,8 @@ static value do_concat(elab *E, scope *S, const ast_args *statics, value *args, 
         return value_error(at);
     }
     if (axis < 0 || axis >= args[0].rank) {
-        elab_error(E, at, "axis %lld of a value of shape %s", (long long)axis, shape_text(args[0].rank, args[0].dims));
+        elab_error(E, at, args[0].rank ? "axis %lld of a value of shape %s" : "concat joins along axis %lld, but this is %s", (long long)axis,
+                   value_text(&args[0]));
         return value_error(at);
     }
     for (int i = 0; i < nargs; i++) {

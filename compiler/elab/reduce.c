@@ -3,18 +3,14 @@
 
 #include "context.h"
 
-/* Does the text of the expression mention this name? */
+static bool is_name(const ast_expr *a, const void *name)
+{
+    return a->kind == AST_NAME && a->name.text == name;
+}
+
 static bool mentions(const ast_expr *a, const char *name)
 {
-    if (a->kind == AST_NAME && a->name.text == name)
-        return true;
-    for (int i = 0; i < a->operands.count; i++)
-        if (mentions(a->operands.data[i], name))
-            return true;
-    for (int i = 0; i < a->args.count; i++)
-        if (mentions(a->args.data[i].value, name))
-            return true;
-    return false;
+    return mention(a, is_name, name) != NULL;
 }
 
 /* A factor that lacks every bound index was perhaps meant outside: max[j] a * x[j]. */
@@ -74,6 +70,7 @@ static bool bind(elab *E, index_env *I, const ast_expr *a, uint32_t *bound)
         if (p < 0)
             return false;
         I->vars[p].active = true;
+        I->vars[p].ended = (span){0};
         *bound |= (uint32_t)1 << p;
     }
     return true;

@@ -121,11 +121,6 @@ tensor *define_tensor_over(elab *E, uint32_t over, int rank, const int64_t dims[
     memcpy(full + own, dims, (size_t)rank * sizeof *dims);
     if (too_large(E, rank + own - (int)(over & 1), full + (over & 1), NULL, at))
         return NULL;
-    if (E->g->equations.count > MAX_NODES / 4) {
-        if (!E->broken)
-            elab_error(E, at, "the model has more than 1000000 nodes after expansion");
-        return NULL;
-    }
     for (int i = 1; i <= rank; i++)
         map[i] = int_index(own + i - 1);
     body = expr_substitute(body, map, MAX_INDEX);

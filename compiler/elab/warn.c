@@ -189,6 +189,7 @@ static void find_infinite(expr *e, void *context)
     bool *found = context;
     if (e->kind != X_OP || e->nargs == 0)
         return;
+    *found |= e->op == OP_DIV && expr_is_num(e->args[1], 0);
     for (int i = 0; i < e->nargs; i++)
         if (e->args[i]->kind != X_NUM)
             return;

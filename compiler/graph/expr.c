@@ -310,7 +310,7 @@ expr *expr_div(expr *a, expr *b)
         return expr_mul(expr_num(1 / b->num), a);
     if (b->kind == X_SYM && b->sym == SYM_N)
         return expr_mul(a, expr_sym(SYM_INV_N));
-    if (a == b)
+    if (a == b && !expr_is_num(a, 0))
         return expr_num(1);
     if (is_op(a, OP_NEG))
         return expr_neg(expr_div(a->args[0], b));

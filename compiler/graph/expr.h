@@ -77,6 +77,8 @@ typedef struct expr {
     struct tensor *tensor;
     int nargs;
     struct expr **args;
+    int depth;             /* 1 + the deepest argument's */
+    unsigned stamp;        /* of the walk that visited it last (expr_each) */
     uint64_t hash;
     struct expr *next;     /* chain of the hash table */
 } expr;
@@ -136,6 +138,8 @@ expr *expr_rebuild(expr *e, expr **args);
 expr *expr_rewrite(expr *e, expr_visitor f, void *context);
 /* Calls f once for each distinct node, arguments before users. */
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context);
+/* The same for the nodes that are evaluated whenever e is: not the branches of a selection, nor what `&&` and `||` may leave out. */
+void expr_each_certain(expr *e, void (*f)(expr *e, void *context), void *context);
 /* Decides the integer conditions of e that the extents decide, and drops the branches that can't be taken. */
 expr *expr_decide(expr *e, const int64_t extent[]);
 /* Constant folding's own arithmetic. */

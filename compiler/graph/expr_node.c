@@ -103,7 +103,12 @@ expr *expr_intern(const expr *like)
             memcpy(e->coef, like->coef, (size_t)e->nargs * sizeof *e->coef);
         }
     }
-    for (int i = 0; i < e->nargs; i++)
+    e->depth = 1;
+    e->stamp = 0;
+    for (int i = 0; i < e->nargs; i++) {
         e->uses |= e->args[i]->uses;
+        if (e->args[i]->depth >= e->depth)
+            e->depth = e->args[i]->depth + 1;
+    }
     return e;
 }

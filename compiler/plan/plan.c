@@ -161,6 +161,25 @@ static void place_known(plan *p, routine_plan *r)
     }
 }
 
+typedef struct lifetimes {
+    const routine_plan *r;
+    int *last;              /* by tensor id: the equation that needs it last */
+    int until;
+} lifetimes;
+
+static void extend_life(const lifetimes *l, const tensor *t)
+{
+    int x = root(l->r, t)->id;
+    if (l->r->places[t->id].store == STORE_WORK && l->last[x] < l->until)
+        l->last[x] = l->until;
+}
+
+static void extend_read(expr *e, void *context)
+{
+    if (e->kind == X_READ)
+        extend_life(context, e->tensor);
+}
+
 static void find_lifetimes(const plan *p, routine_plan *r)
 {
     const equation_list *list = &r->routine->equations;
@@ -172,15 +191,15 @@ static void find_lifetimes(const plan *p, routine_plan *r)
         if (first[out] < 0)
             first[out] = i;
         last[out] = i;
-        for (int t = 0; t < p->graph->tensors.count; t++) {
-            tensor *x = p->graph->tensors.data[t];
-            if (r->places[t].store == STORE_WORK && reads_tensor(list->data[i], x)) {
-                /* what a fused producer reads is needed while the consumer runs, and the other way round */
-                int until = r->fused[i] ? i + 1 : i;
-                if (last[root(r, x)->id] < until)
-                    last[root(r, x)->id] = until;
-            }
-        }
+        /* what a fused producer reads is needed while the consumer runs, and the other way round */
+        const equation *e = list->data[i];
+        lifetimes l = {r, last, r->fused[i] ? i + 1 : i};
+        if (e->source)
+            extend_life(&l, e->source);
+        if (e->body)
+            expr_each(e->body, extend_read, &l);
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            expr_each(e->subs[d], extend_read, &l);
     }
     if (r->routine->value)
         last[root(r, r->routine->value)->id] = list->count;
