@@ -196,6 +196,19 @@ Test(program, bad_command_lines)
         { "predict --data d.csv --load W.npz", "predict needs --out" },
         { "init --seed 3", "init needs --out" },
         { "info --seed 3", "info takes no such option" },
+        { "train -x", "unknown option '-x'" },
+        { "train --data d.csv --save W.txt", "--save: the name 'W.txt' must end in .npz" },
+        { "train --data d.csv --save W.npz --plot P.png", "--plot: the name 'P.png' must end in .svg" },
+        { "train --data d.csv --save W.npz --log ./d.csv", "--log './d.csv' would overwrite the data" },
+        { "train --data x=x.npy,y=d.csv --save W.npz --log d.csv", "--log 'd.csv' would overwrite the data" },
+        { "train --data e.csv --test d.csv --save W.npz --log d.csv", "--log 'd.csv' would overwrite the data" },
+        { "train --data d.csv --save W.npz --log ./W.npz", "--save and --log name the same file" },
+        { "train --data d.csv --load B.npz --save W.npz --best B.npz --test d.csv", "--best 'B.npz' would overwrite what --load reads" },
+        { "predict --data d.csv --load W.npz --out d.csv", "--out 'd.csv' would overwrite the data" },
+        { "predict --data d.csv --load W.npz --out W.npz", "--out 'W.npz' would overwrite what --load reads" },
+        { "predict --data d.csv --load W.npz --out P.txt", "must end in .npz, .csv or .npy" },
+        { "grad --data d.csv --load W.npz --out G.csv", "must end in .npz" },
+        { "evaluate --data d.csv", "did you mean 'eval'?" },
     };
     write_csv("d.csv", 20, 1);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -561,6 +574,8 @@ Test(program, several_costs)
     cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz --cost disk"), 2);
     SAYS(err, "did you mean 'disc'?");
     cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz --cost disc"), 0, "%s", err);
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 2 --resume --load W.npz --save X.npz --cost gen"), 1);
+    SAYS(err, "another cost");
     cr_expect_eq(call(&two, "grad --data d.csv --load W.npz --out G.npz --cost gen"), 0, "%s", err);
     nnrt_arrays arrays;
     cr_assert_eq(nnrt_npz_read(&arrays, "G.npz", &error), 0);

@@ -102,12 +102,12 @@ int nnrt_program_cost(program *p, int unnamed, const nn_cost **cost)
         }
         if (name && count < 64)
             names[count++] = name;
-        nnrt_text_add(&list, "%s%s", i ? ", " : "", name ? name : "(the unnamed one)");
+        nnrt_text_add(&list, "%s%s", i ? ", " : "", name ? name : "one without a name");
     }
     const char *near = wanted ? nnrt_suggest(wanted, names, count) : NULL;
     if (wanted)
-        nnrt_error_set(&p->error, "--cost: the model '%s' has no cost '%s'%s%s%s", model->name, wanted, near ? " (did you mean '" : "",
-                       near ? near : "", near ? "'?)" : "");
+        nnrt_error_set(&p->error, "--cost: the model '%s' has no cost '%s'%s%s%s; there is %s", model->name, wanted,
+                       near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", list.text ? list.text : "");
     else
         nnrt_error_set(&p->error, "the model '%s' has %lu costs (%s): choose one with --cost NAME", model->name,
                        (unsigned long)model->costs, list.text ? list.text : "");
@@ -140,7 +140,9 @@ static int run(program *p, const command *c, int argc, char **argv)
     }
     signal(SIGINT, nnrt_program_interrupted);
     signal(SIGTERM, nnrt_program_interrupted);
-    int status = c->run(p);
+    int status = nnrt_places(p, c);
+    if (status == EXIT_GOOD)
+        status = c->run(p);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_GOOD) {
