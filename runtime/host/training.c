@@ -25,20 +25,25 @@ static volatile sig_atomic_t interrupted;
 
 static void interrupt(int number)
 {
-    (void)number;
+    if (interrupted)
+        nnrt_program_interrupted(number);
     interrupted = 1;
 }
 
-/* While it trains, the first Ctrl-C asks to stop at the batch's end; a second one, in haste, ends the program at once. */
+/* While it trains, the first Ctrl-C (or SIGTERM, or the terminal's end) asks to stop at the batch's end; a second one, in
+ * haste, ends the program at once. A reader of the output that goes away doesn't end the training. */
 static void watch(int on)
 {
-    struct sigaction action;
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action, before;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
     action.sa_handler = on ? interrupt : nnrt_program_interrupted;
-    action.sa_flags = on ? (int)SA_RESETHAND : 0;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (signals[i] != SIGHUP || (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)) /* nohup */
+            sigaction(signals[i], &action, NULL);
+    if (on)
+        signal(SIGPIPE, SIG_IGN);
 }
 
 /* ---- what an epoch shows ---- */
@@ -141,34 +146,13 @@ static int read_settings(session *s)
 static int contradictions(session *s)
 {
     const nnrt_options *o = &s->p->options;
-    const char *const name[] = { "--save", "--best", "--log", "--plot" }, *const file[] = { o->save, o->best, o->log, o->plot };
     nnrt_error *error = &s->p->error;
-    for (int i = 0; i < 4; i++)
-        for (int k = 0; k < i; k++)
-            if (file[i] && file[k] && strcmp(file[i], file[k]) == 0)
-                return nnrt_error_set(error, "%s and %s name the same file", name[k], name[i]);
     if (o->test && o->has_split)
         return nnrt_error_set(error, "--test and --split contradict each other: one of them gives what is held out");
     if (!o->resume && o->best && !o->test && !o->has_split)
         return nnrt_error_set(error, "--best needs held-out data: --test or --split");
     if (!o->resume && o->has_patience && !o->test && !o->has_split)
         return nnrt_error_set(error, "--patience needs held-out data: --test or --split");
-    return 0;
-}
-
-/* Finds out at once, and not after an hour of training, that a file can't be written. */
-static int places(session *s)
-{
-    const nnrt_options *o = &s->p->options;
-    const char *const file[] = { o->save, o->best, o->log, o->plot };
-    for (int i = 0; i < 4; i++) {
-        nnrt_replace probe;
-        if (!file[i])
-            continue;
-        if (nnrt_replace_begin(&probe, file[i], &s->p->error) != 0)
-            return 1;
-        nnrt_replace_cancel(&probe);
-    }
     return 0;
 }
 
@@ -252,8 +236,6 @@ static int begin(session *s)
         status = EXIT_BAD;
     if (status == EXIT_GOOD)
         status = read_settings(s);
-    if (status == EXIT_GOOD && places(s) != 0)
-        status = EXIT_BAD;
     if (status == EXIT_GOOD)
         status = load(s);
     return status;
