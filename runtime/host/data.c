@@ -169,11 +169,15 @@ static int find_part(const nn_model *model, const char *list, const char *s, siz
 static int load_list(nnrt_data *data, const nn_model *model, const char *list, int with_targets, nnrt_error *error)
 {
     uint32_t wanted = model->inputs + (with_targets ? model->targets : 0);
+    for (const char *s = list; *s;) { /* all of it, before much is read */
+        size_t length = strcspn(s, ",");
+        if (find_part(model, list, s, length, error) < 0)
+            return 1;
+        s += length + (s[length] == ',');
+    }
     for (const char *s = list; *s;) {
         size_t length = strcspn(s, ",");
         int at = find_part(model, list, s, length, error);
-        if (at < 0)
-            return 1;
         if ((uint32_t)at < wanted) {
             const char *name = nnrt_value(model, (uint32_t)at)->name;
             size_t begin = strlen(name) + 1;
