@@ -20,6 +20,7 @@
 #define MATH(c) c
 #include "hand_net.h"
 #include "hand_stream.h"
+#include "hand_echo.h"
 #include "host/host.h"
 
 enum { WORDS = 40, LONG = 60000 };

@@ -13,6 +13,7 @@
 #define MATH(c) c
 #include "hand_net.h"
 #include "hand_stream.h"
+#include "hand_echo.h"
 #include "host/host.h"
 
 static nnrt_error error;
