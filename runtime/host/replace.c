@@ -60,8 +60,10 @@ int nnrt_replace_begin(nnrt_replace *replace, const char *path, nnrt_error *erro
         return fail(replace, error, path, "write", errno);
     size_t room = strlen(replace->path) + 32;
     replace->temporary = malloc(room);
-    if (!replace->temporary)
-        return fail(replace, error, path, "write", ENOMEM);
+    if (!replace->temporary) {
+        nnrt_replace_cancel(replace);
+        return nnrt_error_memory(error, path, room);
+    }
     int file = open_temporary(replace, room);
     if (file < 0) {
         int number = errno;
