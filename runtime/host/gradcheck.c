@@ -274,7 +274,7 @@ static int judge(const check *c, const nn_param *param, const finding *found)
     return bad;
 }
 
-/* What the cost doesn't train must have no gradient at all. */
+/* What the cost doesn't train (frozen, or wholly behind a detach) must have no gradient at all. */
 static int untouched(const check *c, const nn_param *param)
 {
     for (uint32_t q = 0; q < param->size; q++) {
@@ -285,6 +285,11 @@ static int untouched(const check *c, const nn_param *param)
             return 0;
         }
     }
+    if (c->wish.report)
+        fprintf(c->wish.report, "%-28s %s\n", param->path,
+                param->flags & NN_FROZEN ? "frozen"
+                : param->flags & NN_CUSTOM ? "not compared: behind a detach or a derivative of its own; the cost does not train it"
+                                           : "the cost does not train it");
     return 1;
 }
 

@@ -57,7 +57,7 @@ static const command *find(const program *p, const char *name)
             candidates[count++] = commands[i].name;
         } else if (strcmp(commands[i].name, name) == 0) {
             fprintf(stderr, "%s: there is no %s: the model '%s' has %s\n", p->name, name, p->model->name,
-                    commands[i].possible == has_output ? "no output" : p->model->costs ? "nothing to train" : "no cost");
+                    commands[i].possible == has_output ? "no output" : p->model->costs ? "nothing to train" : "no cost (or was made with --inference)");
             return NULL;
         }
     const char *near = nnrt_suggest(name, candidates, count);
