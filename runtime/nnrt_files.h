@@ -108,7 +108,8 @@ void nnrt_data_free(nnrt_data *data);
  * parameter is an error, names under "resume/" are passed over; if `resume` is not NULL they are given there, with the
  * whole name. */
 int nnrt_params_load(const nn_model *model, void *params, void *state, const char *path, nnrt_arrays *resume, nnrt_error *error);
-/* Writes parameters, states, then the `count` arrays of `resume` (whose names begin with "resume/"). */
+/* Writes parameters, states, then the `count` arrays of `resume` (whose names begin with "resume/"). Values that are not
+ * finite are an error: they could not be loaded again. */
 int nnrt_params_save(const nn_model *model, const void *params, const void *state, const char *path,
                      const nnrt_array *resume, size_t count, nnrt_error *error);
 

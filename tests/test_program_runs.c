@@ -169,6 +169,16 @@ Test(runs, a_cost_that_is_not_finite_leaves_the_file_alone)
     cr_expect_eq(memcmp(out, err, LONG), 0);
 }
 
+/* The cost of the last step is finite, but the step leads to what is no number. */
+Test(runs, parameters_that_are_not_finite_are_not_saved)
+{
+    write_csv("d.csv", 50, 1);
+    hand_fault = FAULT_NAN;
+    cr_expect_eq(call(&hand_model, "train --data d.csv --split 0.2 --epochs 1 --batch 0 --save W.npz"), 1);
+    SAYS(err, "W.npz: not written, for 'm0.b', element [1] became nan: is the rate too large?");
+    cr_expect(!exists("W.npz"));
+}
+
 Test(runs, bad_files)
 {
     write_csv("d.csv", 50, 1);

@@ -127,26 +127,37 @@ int nnrt_params_load(const nn_model *model, void *params, void *state, const cha
     return failed;
 }
 
+/* The parameter as the file will have it. What could not be loaded again is not written. */
+static int describe(const nn_model *model, const nn_param *p, const void *base, nnrt_array *a, const char *path, nnrt_error *error)
+{
+    char place[160], number[32];
+    a->name = (char *)(uintptr_t)p->path;
+    a->type = model->real_size == 4 ? NNRT_F32 : NNRT_F64;
+    a->rank = p->rank;
+    for (uint32_t d = 0; d < p->rank; d++)
+        a->shape[d] = p->shape[d];
+    a->count = p->size;
+    a->data = nnrt_allocate(p->size, model->real_size, path, error);
+    if (!a->data)
+        return 1;
+    nnrt_param_get(model, p, base, a->data);
+    for (size_t i = 0; i < a->count; i++)
+        if (!isfinite(nnrt_array_real(a, i))) {
+            nnrt_element_title(place, sizeof place, a, i);
+            return nnrt_error_set(error, "%s: not written, for '%s', %s became %s: is the rate too large?", path, p->path, place,
+                                  nnrt_show_real(number, nnrt_array_real(a, i), 9));
+        }
+    return 0;
+}
+
 int nnrt_params_save(const nn_model *model, const void *params, const void *state, const char *path, const nnrt_array *resume, size_t count,
                      nnrt_error *error)
 {
     size_t n = model->params + model->states;
     nnrt_array *all = nnrt_allocate(n + count, sizeof *all, path, error);
     int failed = !all;
-    for (uint32_t i = 0; !failed && i < n; i++) {
-        const nn_param *p = any_param(model, i);
-        nnrt_array *a = &all[i];
-        a->name = (char *)(uintptr_t)p->path;
-        a->type = model->real_size == 4 ? NNRT_F32 : NNRT_F64;
-        a->rank = p->rank;
-        for (uint32_t d = 0; d < p->rank; d++)
-            a->shape[d] = p->shape[d];
-        a->count = p->size;
-        a->data = nnrt_allocate(p->size, model->real_size, path, error);
-        failed = !a->data;
-        if (!failed)
-            nnrt_param_get(model, p, i < model->params ? params : state, a->data);
-    }
+    for (uint32_t i = 0; !failed && i < n; i++)
+        failed = describe(model, any_param(model, i), i < model->params ? params : state, &all[i], path, error);
     for (size_t k = 0; !failed && k < count; k++)
         all[n + k] = resume[k];
     failed = failed || nnrt_npz_write(path, all, n + count, error);

@@ -196,6 +196,8 @@ static int end(session *s, int stopped, int bad)
         return EXIT_INTERRUPTED;
     }
     nnrt_trainer_history(s->trainer, &epochs);
+    if (p->options.best && epochs > 0 && s->trainer->best_epoch == 0)
+        printf("%s is not written: no held-out cost was finite\n", p->options.best);
     if (epochs < s->settings.epochs)
         printf("no better held-out cost for %lu epochs: stopped\n", (unsigned long)s->settings.patience);
     return EXIT_GOOD;
