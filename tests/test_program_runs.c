@@ -162,8 +162,11 @@ Test(runs, a_cost_that_is_not_finite_leaves_the_file_alone)
     cr_expect_eq(call(&hand_model, "init --out W.npz"), 0);
     cr_expect_eq(call(&hand_model, "init --out V.npz"), 0);
     hand_fault = FAULT_COST_NAN;
-    cr_expect_eq(call(&hand_model, "train --data d.csv --epochs 9 --save W.npz"), 1);
+    cr_expect_eq(call(&hand_model, "train --data d.csv --epochs 9 --save W.npz --log L.csv --plot P.svg"), 1);
     SAYS(err, "not a number in epoch 4");
+    slurp("L.csv", out);
+    cr_expect(strstr(out, "\n3,") && !strstr(out, "\n4,"), "the log of what went well: %s", out);
+    cr_expect(exists("P.svg"));
     slurp("W.npz", out);
     slurp("V.npz", err);
     cr_expect_eq(memcmp(out, err, LONG), 0);

@@ -74,14 +74,14 @@ static void show_epoch(const nnrt_progress *progress)
     free(t.text);
 }
 
-static int write_figures(session *s)
+static int write_figures(session *s, nnrt_error *error)
 {
     const nnrt_options *o = &s->p->options;
     size_t count;
     const nnrt_epoch *history = nnrt_trainer_history(s->trainer, &count);
     s->logged = nnrt_now();
-    return (o->log && nnrt_log_write(o->log, history, count, &s->p->error) != 0) ||
-           (o->plot && nnrt_plot_write(o->plot, s->p->model->name, history, count, &s->p->error) != 0);
+    return (o->log && nnrt_log_write(o->log, history, count, error) != 0) ||
+           (o->plot && nnrt_plot_write(o->plot, s->p->model->name, history, count, error) != 0);
 }
 
 static int on_batch(void *context, const nnrt_progress *progress)
@@ -100,7 +100,7 @@ static int on_epoch(void *context, const nnrt_progress *progress)
     if (progress->improved && o->best)
         s->failed = nnrt_trainer_save_params(s->trainer, o->best, &s->p->error);
     if (!s->failed && nnrt_now() - s->logged > LOG_SECONDS)
-        s->failed = write_figures(s);
+        s->failed = write_figures(s, &s->p->error);
     if (!s->failed && nnrt_now() - s->saved > SAVE_SECONDS) {
         s->failed = nnrt_trainer_save(s->trainer, o->save, &s->p->error);
         s->saved = nnrt_now();
@@ -177,18 +177,27 @@ static int load(session *s)
 
 /* ---- the run ---- */
 
+/* One more thing that went wrong. */
+static int also(program *p, const nnrt_error *later)
+{
+    if (!strstr(p->error.text, later->text))
+        nnrt_error_add(&p->error, "%s", later->text);
+    return 1;
+}
+
+/* Whatever failed, the rest is written: the figures, and the parameters unless a failed step spoilt them. */
 static int end(session *s, int stopped, int bad)
 {
     program *p = s->p;
     nnrt_error later = { "" };
     size_t epochs;
+    int lost = bad || s->failed;
     nnrt_bar_clear(&s->bar);
-    if (bad || s->failed) {
-        if (s->failed && nnrt_trainer_save(s->trainer, p->options.save, &later) != 0) /* what can be rescued */
-            nnrt_error_add(&p->error, "%s", later.text);
-        return EXIT_BAD;
-    }
-    if (nnrt_trainer_save(s->trainer, p->options.save, &p->error) != 0 || write_figures(s) != 0)
+    if (!bad && nnrt_trainer_save(s->trainer, p->options.save, &later) != 0)
+        lost = also(p, &later);
+    if (write_figures(s, &later) != 0)
+        lost = also(p, &later);
+    if (lost)
         return EXIT_BAD;
     if (stopped) {
         fprintf(stderr, "%s: interrupted; to go on: %s train --resume --load %s and the other options as before\n", p->name, p->name,
