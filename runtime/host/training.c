@@ -67,7 +67,7 @@ static void show_epoch(const nnrt_progress *progress)
     put_figures(&t, "train", &e->train);
     if (e->tested)
         put_figures(&t, "test", &e->test);
-    nnrt_text_add(&t, "  %s s%s\n", nnrt_show_real(number, e->seconds, 3), progress->improved ? "  best" : "");
+    nnrt_text_add(&t, "  %s%s\n", nnrt_show_seconds(number, e->seconds), progress->improved ? "  best" : "");
     if (t.text)
         fputs(t.text, stdout);
     fflush(stdout);
