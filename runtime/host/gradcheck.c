@@ -394,6 +394,8 @@ int nnrt_gradcheck(const nn_model *model, const nn_cost *cost, const nnrt_check 
                     (unsigned long long)c.checked);
         ++*failed;
     }
+    if (!bad && c.checked == 0 && c.wish.report)
+        fprintf(c.wish.report, "nothing could be compared\n");
     nnrt_data_free(&data);
     release(&c);
     return bad || *failed;
