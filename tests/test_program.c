@@ -243,6 +243,9 @@ Test(program, several_costs)
     nnrt_arrays_free(&arrays);
     costs[0].name = NULL;
     cr_expect_eq(call(&two, "eval --data d.csv --load W.npz"), 0, "the unnamed one is meant: %s", err);
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save X.npz"), 2);
+    SAYS(err, "has 2 costs (cost, disc): choose one");
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save X.npz --cost cost"), 0, "its name: %s", err);
     cr_expect_eq(call(&two, "gradcheck"), 0);
     SAYS(out, "derivatives of cost 'disc'");
 }
