@@ -5,11 +5,15 @@
 
 /* ---- parameters ---- */
 
+/* A parameter or state by its path. */
 tensor *find_param(elab *E, const char *path)
 {
     for (int i = 0; i < E->g->params.count; i++)
         if (E->g->params.data[i]->name == path)
             return E->g->params.data[i];
+    for (int i = 0; i < E->g->states.count; i++)
+        if (E->g->states.data[i]->name == path)
+            return E->g->states.data[i];
     return NULL;
 }
 
@@ -135,18 +139,30 @@ static void check_constant(expr *e, void *context)
 
 void declare_param(elab *E, scope *S, const ast_stmt *s)
 {
+    declare_stored(E, S, s, TENSOR_PARAM);
+}
+
+/* A parameter, or a state, which is stored in the same way but changed by updates. */
+void declare_stored(elab *E, scope *S, const ast_stmt *s, tensor_kind kind)
+{
     int rank;
     int64_t dims[MAX_RANK];
     const ast_decl *d = &s->decl;
     binding *b = scope_bind(E, S, d->name, BIND_VALUE);
     b->value = value_error(d->at);
     if (d->classes)
-        elab_error(E, d->at, "a parameter is real: it cannot be learned as an index");
+        elab_error(E, d->at, kind == TENSOR_PARAM ? "a parameter is real: it cannot be learned as an index" : "a state is real; keep an index as a real");
+    if (kind == TENSOR_STATE && E->scans.count)
+        elab_error(E, d->at, "a state is declared outside of scans: it lasts from call to call, a carry from turn to turn");
     if (!declared_shape(E, S, d, &rank, dims) || b->kind == BIND_ERROR)
         return;
     const char *own = in_repeat(S) ? scope_fresh_name(S, d->name.text) : d->name.text;
     const char *path = intern(arena_printf("%s%s", S->path, own));
     tensor *t = find_param(E, path);
+    if (t && t->kind != kind) {
+        elab_error(E, d->at, "'%s' is the path of a parameter already", path);
+        return;
+    }
     if (t) {
         if (t->rank != rank || memcmp(t->dims, dims, (size_t)rank * sizeof *dims) != 0) {
             elab_error(E, d->at, "'%s' would have shape %s here, but %s at its first use; all uses of a stage must agree", path,
@@ -154,7 +170,7 @@ void declare_param(elab *E, scope *S, const ast_stmt *s)
             return;
         }
     } else {
-        t = graph_tensor(E->g, TENSOR_PARAM, path, rank, dims, 0, elab_place(E, d->at));
+        t = graph_tensor(E->g, kind, path, rank, dims, 0, elab_place(E, d->at));
         size_t length = strlen(S->path);
         t->stage = length ? intern_n(S->path, length - 1) : "";
         t->named = S->kind == SCOPE_MODULE;
@@ -168,7 +184,10 @@ void declare_param(elab *E, scope *S, const ast_stmt *s)
                 return;
             }
         }
-        vec_push(&E->g->params) = t;
+        if (kind == TENSOR_PARAM)
+            vec_push(&E->g->params) = t;
+        else
+            vec_push(&E->g->states) = t;
     }
     b->value = value_of_tensor(E, t, d->at);
 }

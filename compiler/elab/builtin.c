@@ -150,10 +150,6 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
 {
     span at = a->at;
     bool shapes = c->builtin == BUILTIN_RESHAPE || c->builtin == BUILTIN_CONCAT;
-    if (c->builtin == BUILTIN_LATER) {
-        elab_error(E, a->callee.at, "'%s' is not in this version of nnc yet", c->name);
-        return value_error(at);
-    }
     if (a->has_statics && !shapes) {
         elab_error(E, at, "'%s' takes no arguments in [ ]", c->name);
         return value_error(at);
@@ -162,6 +158,8 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
         elab_error(E, at, "'%s' works on whole tensors: give its result a name before the index equation", c->name);
         return value_error(at);
     }
+    if (c->builtin == BUILTIN_BERNOULLI || c->builtin == BUILTIN_GAUSS)
+        return evaluate_noise(E, c, a, args, nargs);
     if (c->builtin == BUILTIN_GRADIENT || c->builtin == BUILTIN_JACOBIAN) {
         if (I) {
             elab_error(E, at, "'%s' works on whole tensors: give its result a name before the index equation", c->name);
@@ -196,7 +194,7 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
         v.tensor = NULL;
         v.at = at;
         return v;
-    case BUILTIN_NONE: case BUILTIN_LATER: case BUILTIN_GRADIENT: case BUILTIN_JACOBIAN:
+    case BUILTIN_NONE: case BUILTIN_GRADIENT: case BUILTIN_JACOBIAN: case BUILTIN_BERNOULLI: case BUILTIN_GAUSS:
         break;
     }
     bug("builtin %s", c->name);

@@ -33,7 +33,7 @@ typedef struct scope scope;
 typedef enum builtin {
     BUILTIN_NONE, BUILTIN_RESHAPE, BUILTIN_FLATTEN, BUILTIN_CONCAT, BUILTIN_REAL, BUILTIN_DETACH, BUILTIN_PAD,
     BUILTIN_GRADIENT, BUILTIN_JACOBIAN,
-    BUILTIN_LATER                /* of the language, but not in this version */
+    BUILTIN_BERNOULLI, BUILTIN_GAUSS
 } builtin;
 
 typedef struct stage stage;
@@ -168,6 +168,7 @@ typedef struct elab {
     VEC(pending) pendings;
     VEC(stage *) stages;
     VEC(const char *) imported, importing; /* files by identity (import.c): all, and those whose import goes on now */
+    int noise_places;            /* draws so far */
     bool *param_read;            /* by tensor id, grown on demand */
     int param_read_capacity;
     bool model_named, broken;
@@ -255,6 +256,7 @@ const char *callable_text(callable_kind k);
 int apply_block(elab *E, scope *S, const callable *c, const ast_args *statics, value *args, int nargs, span at,
                 stage *instance, value *results, int limit);
 void declare_param(elab *E, scope *S, const ast_stmt *s);
+void declare_stored(elab *E, scope *S, const ast_stmt *s, tensor_kind kind); /* TENSOR_PARAM, TENSOR_STATE */
 tensor *find_param(elab *E, const char *path);
 value evaluate_path(elab *E, scope *S, const ast_expr *a);
 bool push_call(elab *E, span at, const ast_stmt *callee, bool in_library);
@@ -263,6 +265,17 @@ void pop_call(elab *E);
 /* builtin.c */
 value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const ast_expr *a, const ast_args *statics,
                     value *args, int nargs);
+
+/* noise.c */
+value evaluate_noise(elab *E, const callable *c, const ast_expr *a, value *args, int nargs);
+bool has_open_noise(expr *body);
+/* Draws in the body are for each element of the value: over the turns, and those positions in the mask, with their extents. */
+expr *close_noise(elab *E, expr *body, const int64_t extent[], uint32_t positions);
+bool draws_noise(elab *E, scope *S, const ast_stmts *body, int depth);
+
+/* state.c */
+void declare_state(elab *E, scope *S, const ast_stmt *s);
+void declare_update(elab *E, scope *S, const ast_stmt *s);
 
 /* derivative.c */
 value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *a, value *args, int nargs);

@@ -188,8 +188,8 @@ static value name_value(elab *E, scope *S, index_env *I, const ast_expr *a)
     tensor *loop_param = b || S->kind == SCOPE_FN ? NULL : find_param(E, intern(arena_printf("%s%s", S->path, name)));
     if (!b && !loop_param) {
         if (strcmp(name, "training") == 0)
-            elab_error(E, a->at, "'training' is not in this version of nnc yet");
-        else if (!I && E->slicing && !scope_find_callable(E, S, name, &other))
+            return (value){.ok = true, .at = a->at, .body = expr_sym(SYM_TRAINING)};
+        if (!I && E->slicing && !scope_find_callable(E, S, name, &other))
             elab_error(E, a->at, "there is no value '%s' here; an index stands on the left, as in y[%s] = …, or in a reduction, as in sum[%s] …", name,
                        name, name);
         else if (I) {

@@ -316,6 +316,8 @@ void execute_scan(elab *E, scope *S, const ast_stmt *s)
     for (int i = 0; i < s->carries.count; i++)
         h[i] = (carried){.c = &s->carries.data[i], .initial = initial_value(E, S, &s->carries.data[i])};
     uint32_t over = statement_depends_on(S, s) | 1u << (FIRST_TURN + depth);
+    if (draws_noise(E, S, &s->body, 0))
+        over |= 1;
     scan_frame *f = NEW(scan_frame);
     f->extent = turns;
     f->index = s->binder.name.text;

@@ -6,7 +6,7 @@
 static const struct { const char *name; builtin b; } builtins[] = {
     {"reshape", BUILTIN_RESHAPE}, {"flatten", BUILTIN_FLATTEN}, {"concat", BUILTIN_CONCAT}, {"real", BUILTIN_REAL},
     {"detach", BUILTIN_DETACH},   {"pad", BUILTIN_PAD},         {"gradient", BUILTIN_GRADIENT}, {"jacobian", BUILTIN_JACOBIAN},
-    {"bernoulli", BUILTIN_LATER}, {"gauss", BUILTIN_LATER},
+    {"bernoulli", BUILTIN_BERNOULLI}, {"gauss", BUILTIN_GAUSS},
 };
 
 static const struct { const char *name; op op; } functions[] = {

@@ -238,14 +238,6 @@ static void check_requirement(elab *E, scope *S, const ast_stmt *s)
 
 /* ---- all statements that may stand in a body ---- */
 
-/* The names that it would define are known as broken, so that their uses say nothing more. */
-static void not_yet(elab *E, scope *S, const ast_stmt *s, const char *what)
-{
-    elab_error(E, s->at, "'%s' is not in this version of nnc yet", what);
-    if (s->kind == AST_STATE)
-        scope_bind(E, S, s->decl.name, BIND_ERROR);
-}
-
 static void misplaced(elab *E, const ast_stmt *s, const char *what)
 {
     elab_error(E, s->at, "'%s' stands at the top of a file, not in a block or loop", what);
@@ -271,8 +263,8 @@ void execute(elab *E, scope *S, const ast_stmt *s)
     case AST_REQUIRE: check_requirement(E, S, s); return;
     case AST_REPEAT: execute_repeat(E, S, s); return;
     case AST_SCAN: execute_scan(E, S, s); return;
-    case AST_STATE: not_yet(E, S, s, "state"); return;
-    case AST_UPDATE: not_yet(E, S, s, "update"); return;
+    case AST_STATE: declare_state(E, S, s); return;
+    case AST_UPDATE: declare_update(E, S, s); return;
     case AST_MODEL: misplaced(E, s, "model"); return;
     case AST_CONST: misplaced(E, s, "const"); return;
     case AST_IMPORT: misplaced(E, s, "import"); return;

@@ -341,6 +341,57 @@ static void check_outputs(elab *E)
     }
 }
 
+static expr *without_training(expr *e, void *context)
+{
+    (void)context;
+    return e->kind == X_SYM && e->sym == SYM_TRAINING ? expr_num(0) : e;
+}
+
+static void mark_needed(expr *e, void *context)
+{
+    bool *needed = context;
+    if (e->kind == X_READ)
+        needed[e->tensor->id] = true;
+}
+
+/* Inference has no batch to reduce over: what it computes may not need one. */
+static void check_batch(elab *E)
+{
+    graph *g = E->g;
+    bool *needed = NEW_ARRAY(bool, g->tensors.count + 1), *seen = NEW_ARRAY(bool, g->equations.count + 1);
+    for (int i = 0; i < g->outputs.count; i++)
+        needed[g->outputs.data[i].value->id] = true;
+    for (int i = 0; i < g->costs.count; i++)
+        needed[g->costs.data[i].value->id] = true;
+    for (int i = 0; i < g->updates.count; i++)
+        needed[g->updates.data[i].value->id] = true;
+    for (bool more = true; more;) {
+        more = false;
+        for (int i = g->equations.count - 1; i >= 0; i--) {
+            const equation *e = g->equations.data[i];
+            if (seen[i] || !needed[e->out->id])
+                continue;
+            seen[i] = more = true;
+            for (int p = e->free; p < e->free + e->bound; p++)
+                if (e->extent[p] == EXTENT_BATCH) {
+                    elab_error(E, e->at, "a reduction over the batch is for training only: inference sees one sample; write training ? … : …");
+                    return;
+                }
+            if (e->source)
+                needed[e->source->id] = true;
+            if (e->body)
+                expr_each(expr_rewrite(e->body, without_training, NULL), mark_needed, needed);
+        }
+    }
+}
+
+/* An update that depends on the sample makes the model a stream. */
+static void find_stream(elab *E)
+{
+    for (int i = 0; i < E->g->updates.count; i++)
+        E->g->stream |= E->g->updates.data[i].value->batched;
+}
+
 void finish_model(elab *E)
 {
     graph *g = E->g;
@@ -363,6 +414,8 @@ void finish_model(elab *E)
     if (!g->outputs.count && !g->costs.count)
         diag_error((span){E->main_file->source, 0, 0}, "a model has an output or a cost, this file has neither");
     check_outputs(E);
+    check_batch(E);
+    find_stream(E);
     if (E->broken || diag_errors())
         return;
     warn_unused(E);

@@ -117,6 +117,11 @@ tensor *define_tensor_over(elab *E, uint32_t over, int rank, const int64_t dims[
 {
     int64_t full[MAX_RANK];
     expr *map[MAX_INDEX] = {0};
+    if (has_open_noise(body)) {
+        int64_t extent[MAX_INDEX] = {0};
+        memcpy(extent + 1, dims, (size_t)rank * sizeof *dims);
+        body = close_noise(E, body, extent, ((1u << rank) - 1) << 1);
+    }
     int own = outer_dims(E, over |= body->uses, full, map, NULL);
     memcpy(full + own, dims, (size_t)rank * sizeof *dims);
     if (too_large(E, rank + own - (int)(over & 1), full + (over & 1), NULL, at))

@@ -68,7 +68,7 @@ static void passes(const expr *e, const bool *smooth, bool *found)
             if (!expr_is_num(e->args[i + (e->nargs - 1) / 2], 0))
                 passes(e->args[i], smooth, found);
         return;
-    case X_NUM: case X_SYM: case X_REAL: case X_GE0: case X_EQ0: case X_AFF: case X_INDEX: case X_IDIV: case X_IMOD:
+    case X_NUM: case X_SYM: case X_REAL: case X_GE0: case X_EQ0: case X_NOISE: case X_AFF: case X_INDEX: case X_IDIV: case X_IMOD:
         return;
     }
 }

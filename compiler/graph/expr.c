@@ -534,6 +534,12 @@ expr *expr_custom(bool user, expr *value, int actuals, expr *const *args, expr *
     return expr_intern(&(expr){.kind = X_CUSTOM, .user = user, .nargs = 1 + 2 * actuals, .args = all});
 }
 
+expr *expr_noise(noise kind, int place, expr *element, expr *sample)
+{
+    expr *args[2] = {element, sample};
+    return expr_intern(&(expr){.kind = X_NOISE, .constant = kind, .index = place, .nargs = element ? 2 : 0, .args = args});
+}
+
 expr *expr_detach(bool user, expr *value)
 {
     if (value->is_int || value->kind == X_NUM || value->kind == X_SYM || value->kind == X_REAL ||

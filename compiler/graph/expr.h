@@ -44,6 +44,8 @@ typedef enum symbol {
     SYM_TRAINING   /* 1 in grad and sgd, 0 in forward and cost: replaced when a routine is built */
 } symbol;
 
+typedef enum noise { NOISE_UNIFORM, NOISE_GAUSS } noise; /* in [0, 1); mean 0, deviation 1 */
+
 typedef enum expr_kind {
     X_NUM,         /* num */
     X_SYM,         /* sym */
@@ -53,6 +55,8 @@ typedef enum expr_kind {
     X_SELECT,      /* args[0] != 0 ? args[1] : args[2]; the branch not taken is not evaluated */
     X_GE0,         /* args[0] >= 0, args[0] INT */
     X_EQ0,         /* args[0] == 0, args[0] INT */
+    X_NOISE,       /* a random number: a function of the state's seed, the sample args[1] and the element args[0] (both INT), and of the place in the
+                      model, `index`; `constant` says its distribution. Without args while elaborating: the element is not known yet */
     X_CUSTOM,      /* value args[0]; for differentiation a function of the m actuals args[1…m] whose partial derivatives
                       are args[m+1…2m]; m = 0: detach */
     /* INT */
@@ -102,6 +106,7 @@ expr *expr_select(expr *c, expr *a, expr *b);          /* a and b of one type, r
 expr *expr_ge0(expr *i);                               /* i >= 0 */
 expr *expr_eq0(expr *i);
 expr *expr_custom(bool user, expr *value, int actuals, expr *const *args, expr *const *partials);
+expr *expr_noise(noise kind, int place, expr *element, expr *sample); /* element NULL: not known yet */
 expr *expr_detach(bool user, expr *value);             /* constants and already detached values come back as they are */
 bool expr_is_num(const expr *e, double value);
 bool expr_is_boolean(const expr *e);                   /* a comparison or a connective: 0 or 1 */

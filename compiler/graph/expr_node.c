@@ -70,7 +70,7 @@ static bool kind_is_int(const expr *e)
         return true;
     case X_READ:
         return e->tensor->classes > 0;
-    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM:
+    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM: case X_NOISE:
         return false;
     }
     return false;

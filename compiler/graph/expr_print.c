@@ -199,6 +199,9 @@ static void print(const expr *e, const char *const names[], int outer, text *out
     case X_GE0: case X_EQ0:
         print_condition(e, names, outer, out);
         return;
+    case X_NOISE:
+        text_printf(out, "%s%d()", e->constant == NOISE_GAUSS ? "gauss" : "uniform", e->index + 1);
+        return;
     case X_CUSTOM:
         if (e->nargs == 1)
             print_call("detach", e, 0, 1, names, out);

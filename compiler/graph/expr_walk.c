@@ -60,6 +60,7 @@ static expr *rebuild(expr *e, expr **args)
     case X_SELECT: return expr_select(args[0], args[1], args[2]);
     case X_GE0: return expr_ge0(args[0]);
     case X_EQ0: return expr_eq0(args[0]);
+    case X_NOISE: return expr_noise((noise)e->constant, e->index, args[0], args[1]);
     case X_CUSTOM:
         return e->nargs == 1 ? expr_detach(e->user, args[0])
                              : expr_custom(e->user, args[0], (e->nargs - 1) / 2, args + 1, args + 1 + (e->nargs - 1) / 2);

@@ -106,6 +106,11 @@ typedef struct graph_cost {
     span at;
 } graph_cost;
 
+typedef struct graph_update {  /* at the end of a call: state = value */
+    tensor *state, *value;     /* a value of a sample (a stream's) or one for all */
+    span at;
+} graph_update;
+
 typedef struct graph {
     const char *name;          /* of the model */
     const source *source;      /* the model's own file */
@@ -114,6 +119,8 @@ typedef struct graph {
     equation_list equations;   /* forward, in order of evaluation */
     VEC(graph_output) outputs;
     VEC(graph_cost) costs;
+    VEC(graph_update) updates;
+    bool stream;               /* an update depends on the sample: one sample a call */
 } graph;
 
 tensor *graph_tensor(graph *g, tensor_kind kind, const char *name, int rank, const int64_t dims[], int64_t classes, span at);
