@@ -96,6 +96,10 @@ static int compile(const options *o)
     if (!g || diag_errors())
         return 1;
     const char *base = output_base(o);
+    if (!o->prefix && options_is_ours(g->name)) {
+        fprintf(stderr, "nnc: error: %s: names that begin with '%s_' are the runtime's; give the model another name, or --prefix\n", o->input, g->name);
+        return 1;
+    }
     if (o->depend_only)
         return write_dependencies(o, &e, base) ? 0 : 1;
     if (o->inference && !g->outputs.count) {
@@ -103,6 +107,7 @@ static int compile(const options *o)
         return 1;
     }
     if (o->emit == EMIT_GRAPH) {
+        label_equations(g, &g->equations);
         graph_print(g, &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }

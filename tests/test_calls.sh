@@ -107,7 +107,7 @@ say $? "--inference --program has info"
 say $? "--inference needs nothing but libm"
 
 # -O0 has a field for every named value and its derivative
-"$build/nnc" net.nn --batch 4 -O0 -o zero.c && grep -q 'float z\[4\]\[6\]; /\* z \*/' zero.h && grep -q 'd_s\[4\]\[3\]' zero.h && grep -q 'k->z\[b\]\[i\]' zero.c
+"$build/nnc" net.nn --batch 4 -O0 -o zero.c && grep -q 'float z\[4\]\[6\]; /\* z\[n, 6\]; line 8 \*/' zero.h && grep -q 'd_s\[4\]\[3\]' zero.h && grep -q 'k->z\[b\]\[i\]' zero.c
 say $? "named values at -O0"
 
 # no allocation, no globals that change, little stack

@@ -82,7 +82,7 @@ static void write_param(writer *w, const tensor *t, const place *at, int number)
             text_printf(&flat, "%s%lld * %s", d ? " + " : "", (long long)stride, w->index[d]);
     }
     start(w);
-    text_printf(w->out, "p->%s", c_field(t));
+    text_printf(w->out, "p->%s", w->params[t->id]);
     for (int k = 0; k < t->rank; k++)
         text_printf(w->out, "[%s]", w->index[at->order[k]]);
     text_append(w->out, " = ");

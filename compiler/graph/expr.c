@@ -151,6 +151,8 @@ expr *expr_add(expr *a, expr *b)
         return b;
     if (expr_is_num(b, 0))
         return a;
+    if (a == b)
+        return expr_mul(expr_num(2), a);
     if (is_op(b, OP_NEG))
         return expr_sub(a, b->args[0]);
     if (is_op(a, OP_NEG))

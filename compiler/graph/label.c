@@ -1,0 +1,82 @@
+/* label.c: readable names for what the compiler made: a sum bears the name of what it is for, a result that of its function. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph.h"
+
+static bool is_made(const tensor *t)
+{
+    return t->kind == TENSOR_VALUE && !t->name && t->label[0] == 't' && strcmp(t->label, arena_printf("t%d", t->id)) == 0;
+}
+
+static bool is_taken(const graph *g, const char *label)
+{
+    for (int i = 0; i < g->tensors.count; i++)
+        if (strcmp(g->tensors.data[i]->label, label) == 0)
+            return true;
+    for (int i = 0; i < g->outputs.count; i++)
+        if (strcmp(g->outputs.data[i].name, label) == 0)
+            return true;
+    return false;
+}
+
+/* "tanh" where the value is tanh(…); NULL where it is no call of a function. */
+static const char *function_of(const expr *body)
+{
+    if (body->kind != X_OP)
+        return NULL;
+    const char *name = op_table[body->op].name;
+    return name[0] >= 'a' && name[0] <= 'z' ? name : NULL;
+}
+
+typedef struct use {
+    const tensor *t;
+    bool found;
+} use;
+
+static void look(expr *e, void *context)
+{
+    use *u = context;
+    u->found |= e->kind == X_READ && e->tensor == u->t;
+}
+
+static const tensor *first_reader(const equation_list *list, int from, const tensor *t)
+{
+    for (int i = from; i < list->count; i++) {
+        const equation *e = list->data[i];
+        use u = {t, e->source == t};
+        if (e->body)
+            expr_each(e->body, look, &u);
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            expr_each(e->subs[d], look, &u);
+        if (u.found)
+            return e->out;
+    }
+    return NULL;
+}
+
+/* Readers come after what they read, and are named before it. */
+void label_equations(graph *g, const equation_list *list)
+{
+    for (int i = list->count - 1; i >= 0; i--) {
+        const equation *e = list->data[i];
+        tensor *t = e->out;
+        if (!is_made(t))
+            continue;
+        const tensor *reader = first_reader(list, i + 1, t);
+        const char *function = e->kind == EQ_COMPUTE && e->reduction == RED_NONE ? function_of(e->body) : NULL;
+        const char *base = reduction_text[e->reduction];
+        if (function)
+            base = function;
+        else if (reader)
+            base = arena_printf("%s.%s", reader->label, e->kind == EQ_RESHAPE ? "flat" : base[0] ? base : "part");
+        else if (!base[0])
+            continue;
+        const char *label = reader && !function ? base : arena_printf("%s1", base);
+        for (int n = 2; is_taken(g, label); n++)
+            label = arena_printf("%s%d", base, n);
+        t->label = label;
+        if (reader && !t->stage[0])
+            t->stage = reader->stage;
+    }
+}
