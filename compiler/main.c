@@ -44,7 +44,8 @@ static bool write_dependencies(const options *o, const elab_options *e, const ch
     text t = {0};
     VEC(const char *) sources = {0};
     const char *targets[] = {arena_printf("%s.c", base), arena_printf("%s.h", base)};
-    vec_push(&sources) = o->input;
+    if (strcmp(o->input, "-") != 0) /* no file for make to watch */
+        vec_push(&sources) = o->input;
     for (int i = 0; i < e->files_read.count; i++)
         vec_push(&sources) = e->files_read.data[i];
     if (o->weights)
@@ -122,7 +123,7 @@ static int compile(const options *o)
     if (o->emit == EMIT_PLAN)
         plan_print(p, &dump);
     else if (o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON)
-        emit_report(p, o->emit == EMIT_REPORT_JSON, &dump);
+        emit_report(p, o->inference, o->emit == EMIT_REPORT_JSON, &dump);
     if (dump.data)
         return write_dump(&dump, o) ? 0 : 1;
     if (!write_c(p, o, base))

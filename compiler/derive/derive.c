@@ -241,7 +241,7 @@ static void to_read(derivation *d, expr *read, expr *value, void *context)
 {
     propagation *p = context;
     expr *body = expr_rewrite(value, use_result, p);
-    contribution c = {read->tensor, read->args, expr_decide(body, p->in.extent), p->in, p->e->at, "d"};
+    contribution c = {read->tensor, read->args, expr_decide(body, p->in.extent), p->in, p->e->at, arena_printf("part of dC/d %s", read->tensor->label)};
     contribute(d, &c);
 }
 
@@ -295,7 +295,7 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
     expr *chosen = expr_select(expr_eq0(int_sub(flat, argument)), a, expr_num(0));
     bool pulls = e->body->kind == X_READ && d->depends[e->body->tensor->id];
     if (pulls) {
-        probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, "d"};
+        probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, arena_printf("part of dC/d %s", e->body->tensor->label)};
         double before, after = 1;
         space_iterations(&p->in, &before);
         for (int r = 0; r < probe.target->rank; r++)

@@ -50,22 +50,29 @@ static void mark_constants(expr *e, void *context)
         used[e->tensor->id] = true;
 }
 
-static void write_constants(writer *w)
+bool *constants_used(const plan *p, bool inference)
 {
-    graph *g = w->p->graph;
+    const graph *g = p->graph;
     bool *used = NEW_ARRAY(bool, g->tensors.count + 1);
-    bool any = false;
-    for (int i = 0; i < w->p->routines.count; i++)
-        for (int k = 0; k < w->p->routines.data[i]->routine->equations.count; k++) {
-            const equation *e = w->p->routines.data[i]->routine->equations.data[k];
+    for (int i = 0; i < p->routines.count; i++)
+        for (int k = 0; k < p->routines.data[i]->routine->equations.count; k++) {
+            const equation *e = p->routines.data[i]->routine->equations.data[k];
             if (e->body)
                 expr_each(e->body, mark_constants, used);
             if (e->source && e->source->values)
                 used[e->source->id] = true;
         }
-    for (int i = 0; i < g->params.count && !w->o->inference; i++)
+    for (int i = 0; i < g->params.count && !inference; i++)
         if (!g->params.data[i]->values && g->params.data[i]->init_value)
             expr_each(g->params.data[i]->init_value, mark_constants, used);
+    return used;
+}
+
+static void write_constants(writer *w)
+{
+    const graph *g = w->p->graph;
+    const bool *used = constants_used(w->p, w->o->inference);
+    bool any = false;
     for (int i = 0; i < g->tensors.count; i++)
         if (used[i]) {
             write_constant(w, g->tensors.data[i], &w->p->routines.data[0]->places[i]);

@@ -58,8 +58,12 @@ void equation_print(const equation *e, text *out)
 
 static void find_param(expr *e, void *context)
 {
-    if (e->kind == X_READ && e->tensor->kind == TENSOR_PARAM)
+    if (e->kind != X_READ)
+        return;
+    if (e->tensor->kind == TENSOR_PARAM)
         *(const tensor **)context = e->tensor;
+    else if (e->tensor->copied)
+        *(const tensor **)context = e->tensor->copied;
 }
 
 const char *equation_stage(const equation *e)

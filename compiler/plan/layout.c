@@ -134,6 +134,7 @@ static void pack_reads(plan *p, routine *r, int number)
     memcpy(dims, w->dims, sizeof dims);
     tensor *t = graph_tensor(p->graph, TENSOR_VALUE, NULL, w->rank, dims, 0, e->at);
     t->label = arena_printf("%s.packed", w->label);
+    t->copied = w;
     expr *subs[MAX_RANK];
     for (int d = 0; d < w->rank; d++)
         subs[d] = int_index(d);
