@@ -91,7 +91,7 @@ static int compile(const options *o)
     elab_options e = {.include_dirs = o->include_dirs.data, .include_count = o->include_dirs.count, .defines = o->defines.data,
                       .define_count = o->defines.count, .inference = o->inference};
     graph *g = elaborate(file, &e);
-    if (g && o->weights && !weights_bake(g, o->weights, o->inference))
+    if (g && o->weights && !weights_bake(g, o->weights, o->inference, o->is_double))
         g = NULL;
     diag_flush(stderr);
     if (!g || diag_errors())

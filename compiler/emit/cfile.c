@@ -11,12 +11,14 @@ static void write_constant(writer *w, const tensor *t, const place *at)
 {
     int64_t n = tensor_size(t);
     int64_t index[MAX_RANK] = {0};
-    text_printf(w->out, "static const %s %s_%s%s = /* %s */\n", w->real, w->prefix, w->constants[t->id], memory_shape(w, t, at), c_comment(t->label));
+    text_printf(w->out, "static const %s %s_%s%s = /* %s */\n", w->real, w->prefix, w->constants[t->id], memory_shape(w, t, at), tensor_told(w, t));
     for (int64_t q = 0; q < n; q++) {
         int64_t logical = 0;
         int opened = 0;
         for (int k = t->rank - 1; k >= 0 && index[k] == 0; k--)
             opened++;
+        if (t->rank == 0)
+            text_append(w->out, "    ");
         if (opened)
             text_printf(w->out, "%s%*s", q ? "\n" : "", 4 + t->rank - opened, "");
         for (int k = 0; k < opened; k++)
@@ -261,11 +263,35 @@ static void write_result(writer *w, const routine *r)
     line(w, "return sum / (%s)(int32_t)n;", w->real);
 }
 
+/* What the function computes, and where that stands in the model. */
+static void write_purpose(writer *w, const routine *r)
+{
+    const graph *g = w->p->graph;
+    text s = {0}, at = {0};
+    if (r->kind == ROUTINE_FORWARD) {
+        text_append(&s, "The outputs:");
+        for (int i = 0; i < g->outputs.count; i++) {
+            text_printf(&s, "%s %s (", i ? "," : "", g->outputs.data[i].name);
+            origin_print(g, "", g->outputs.data[i].at, &s);
+            text_append(&s, ")");
+        }
+        text_append(&s, ".");
+    } else {
+        const graph_cost *c = &g->costs.data[r->cost];
+        origin_print(g, "", c->at, &at);
+        const char *name = c->name ? arena_printf(" %s", c->name) : "";
+        text_printf(&s, "%s the cost%s (%s)%s.", r->kind == ROUTINE_SGD ? "One step down the gradient of" : "The average of", name, at.data,
+                    r->kind == ROUTINE_COST ? ", as inference sees the net" : r->kind == ROUTINE_GRAD ? ", and its gradient" : "");
+    }
+    line(w, "/* %s */", c_comment(s.data));
+}
+
 static void write_routine(writer *w, int number)
 {
     const routine_plan *rp = w->p->routines.data[number];
     const routine *r = rp->routine;
     name_routine(w, rp);
+    write_purpose(w, r);
     write_prototype(w, r);
     text_append(w->out, "\n{\n");
     w->depth = 1;
@@ -292,13 +318,41 @@ static void write_routine(writer *w, int number)
 
 /* ---- the whole ---- */
 
+typedef struct width_search {
+    int64_t extent[MAX_INDEX];
+    bool wide;
+} width_search;
+
+static void look_width(expr *e, void *context)
+{
+    width_search *s = context;
+    int64_t low, high;
+    if (e->kind == X_AFF && int_range(e, s->extent, &low, &high))
+        s->wide |= low < -16000 || high > 16000;
+}
+
+/* int, where 16 bits hold every subscript and what it is computed from. */
 static const char *int_type(const plan *p)
 {
+    width_search s = {0};
     for (int i = 0; i < p->graph->tensors.count; i++)
         for (int d = 0; d < p->graph->tensors.data[i]->rank; d++)
-            if (p->graph->tensors.data[i]->dims[d] > 16000)
-                return "int32_t";
-    return "int";
+            s.wide |= p->graph->tensors.data[i]->dims[d] > 16000;
+    for (int i = 0; i < p->routines.count && !s.wide; i++)
+        for (int k = 0; k < p->routines.data[i]->routine->equations.count; k++) {
+            const equation *e = p->routines.data[i]->routine->equations.data[k];
+            double positions = 1; /* an argmax gives one of them */
+            for (int q = 0; q < e->free + e->bound; q++)
+                s.extent[q] = e->extent[q] == EXTENT_BATCH ? 1 : e->extent[q]; /* samples are counted in size_t */
+            for (int b = e->free; b < e->free + e->bound; b++)
+                positions *= (double)e->extent[b];
+            s.wide |= (e->reduction == RED_ARGMAX || e->reduction == RED_ARGMIN) && positions > 16000;
+            if (e->body)
+                expr_each(e->body, look_width, &s);
+            for (int d = 0; e->subs && d < e->out->rank; d++)
+                expr_each(e->subs[d], look_width, &s);
+        }
+    return s.wide ? "int32_t" : "int";
 }
 
 void emit_c(const plan *p, const emit_options *o, text *c, text *h)

@@ -82,7 +82,7 @@ const char *memory_shape(const writer *w, const tensor *t, const place *at)
 }
 
 /* "m0.w[60, 600]; line 6": what it is in the model, and where it stems from. */
-static const char *told(const writer *w, const tensor *t)
+const char *tensor_told(const writer *w, const tensor *t)
 {
     text s = {0};
     text_append(&s, t->label);
@@ -112,7 +112,7 @@ static void write_params_struct(writer *w)
     for (int i = 0; i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
         if (!t->values)
-            text_printf(w->out, "    %s %s%s; /* %s%s */\n", w->real, w->params[t->id], memory_shape(w, t, &w->p->params[i]), told(w, t),
+            text_printf(w->out, "    %s %s%s; /* %s%s */\n", w->real, w->params[t->id], memory_shape(w, t, &w->p->params[i]), tensor_told(w, t),
                         t->frozen ? ", frozen" : "");
     }
     text_printf(w->out, "} %s_params;\n\n", w->prefix);
@@ -128,7 +128,7 @@ static void write_named_work(writer *w)
             const place *at = &w->p->routines.data[k]->places[i];
             if (at->store != STORE_WORK || at->alias)
                 continue;
-            text_printf(w->out, "    %s %s%s; /* %s */\n", t->classes ? "int32_t" : w->real, w->fields[i], memory_shape(w, t, at), told(w, t));
+            text_printf(w->out, "    %s %s%s; /* %s */\n", t->classes ? "int32_t" : w->real, w->fields[i], memory_shape(w, t, at), tensor_told(w, t));
             break;
         }
     }

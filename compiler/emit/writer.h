@@ -58,6 +58,7 @@ void start(writer *w);                                            /* the indenta
 void write_banner(writer *w);
 void write_interface(writer *w);                        /* the header, without its guard */
 bool has_model(const writer *w);                        /* does the text have an nn_model? */
+const char *tensor_told(const writer *w, const tensor *t);                    /* "m0.w[60, 600]; line 6", for comments */
 const char *memory_shape(const writer *w, const tensor *t, const place *at); /* "[60][600]": the extents in memory order */
 /* init.c, descriptor.c */
 void write_init(writer *w);
