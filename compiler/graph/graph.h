@@ -139,7 +139,7 @@ void origin_print(const graph *g, const char *stage, span at, text *out);  /* "m
 /* Stage, line and formula; that of `next` too (or NULL), which alone reads e and is computed with it. */
 const char *equation_comment(const graph *g, const equation *e, const equation *next);
 
-/* Names what the compiler made, in this list, after what it is for: "s1.sum", "tanh1" (label.c). */
+/* Names what the compiler made, in this list, after what it is for: "s1.sum", "tanh1"; no two alike (label.c). */
 void label_equations(graph *g, const equation_list *list);
 /* bug()s where an invariant is broken. `defined` may name tensors that come from elsewhere; NULL: none. */
 void graph_verify(const graph *g, const equation_list *list);

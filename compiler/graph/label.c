@@ -1,5 +1,4 @@
 /* label.c: readable names for what the compiler made: a sum bears the name of what it is for, a result that of its function. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "graph.h"
@@ -55,9 +54,29 @@ static const tensor *first_reader(const equation_list *list, int from, const ten
     return NULL;
 }
 
+/* Turns of a repeat, and uses of one stage, have values of the same name: the second is h_2. */
+static void tell_apart(graph *g, tensor *t)
+{
+    bool clash = false;
+    for (int i = 0; i < t->id && !clash; i++)
+        clash = strcmp(g->tensors.data[i]->label, t->label) == 0;
+    if (!clash)
+        return;
+    const char *base = t->label;
+    for (int n = 2; clash; n++) {
+        t->label = "";
+        const char *label = arena_printf("%s_%d", base, n);
+        clash = is_taken(g, label);
+        t->label = label;
+    }
+}
+
 /* Readers come after what they read, and are named before it. */
 void label_equations(graph *g, const equation_list *list)
 {
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->out->kind == TENSOR_VALUE || list->data[i]->out->kind == TENSOR_GRADIENT)
+            tell_apart(g, list->data[i]->out);
     for (int i = list->count - 1; i >= 0; i--) {
         const equation *e = list->data[i];
         tensor *t = e->out;
