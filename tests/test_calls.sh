@@ -275,5 +275,13 @@ for model in "$root"/examples/lecture/lecture.nn "$root"/examples/digits/digits.
         ! nm m.o | grep -q ' [dDbBcC] ' && ! nm -u m.o | grep -q 'malloc\|free\|printf\|calloc'
     say $? "$(basename "$model"): stack, globals, allocation"
 done
+# -Os is the smallest
+for model in "$root"/examples/lecture/lecture.nn "$root"/examples/digits/digits.nn "$root"/examples/fashion/lenet.nn; do
+    for level in -O0 -Os -O2; do
+        "$build/nnc" "$model" $level --prefix m -o m.c && cc -Os -c m.c -o m.o && size m.o | awk 'NR == 2 { print $1 }'
+    done >log
+    awk '{ bytes[NR] = $1 } END { exit !(NR == 3 && bytes[2] < bytes[1] && bytes[2] < bytes[3]) }' log
+    say $? "$(basename "$model"): sizes of -O0, -Os, -O2"
+done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

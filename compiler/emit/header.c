@@ -108,7 +108,7 @@ static void write_params_struct(writer *w)
         return;
     text_printf(w->out, "#define %s_REALS %lld\n\n", w->upper, (long long)w->p->reals);
     text_printf(w->out, "/* Parameters, and their gradients.%s */\ntypedef struct %s_params {\n",
-                w->p->options.level == LEVEL_O0 ? "" : " The order of the dimensions is chosen for speed; the comments give the model's.", w->prefix);
+                w->p->options.level != LEVEL_O2 ? "" : " The order of the dimensions is chosen for speed; the comments give the model's.", w->prefix);
     for (int i = 0; i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
         if (!t->values)
