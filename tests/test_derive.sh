@@ -45,6 +45,10 @@ lacks "d_b.b"
 lacks "d_x"
 lacks "far"
 
+printf 'input x[5]; target t[3]; cost huber(x -> linear[3], t);' >huber.nn
+grad huber.nn
+has "d_huber1.e[b, i] = abs(huber1.e[b, i]) < 1 ? 0.3333333333333333 * (huber1.e[b, i] * (1/n)) : 0.3333333333333333 * ((1/n) * sign(huber1.e[b, i]))"
+
 cat >twice.awk <<'END'
 # reads --emit grad of one model: says what a function computes twice, and what it computes and does not use
 function done(   i, j) {

@@ -234,6 +234,8 @@ static expr *mul_number(double c, expr *b)
         return b;
     if (c == -1)
         return expr_neg(b);
+    if (b->kind == X_NUM && isfinite(c * b->num))
+        return expr_num(c * b->num);
     if (is_op(b, OP_NEG))
         return mul_number(-c, b->args[0]);
     if (is_op(b, OP_MUL) && b->args[0]->kind == X_NUM && isfinite(c * b->args[0]->num))

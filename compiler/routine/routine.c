@@ -190,6 +190,8 @@ static tensor *output_copy(graph *g, routine *r, const graph_output *o)
 void routines_build(graph *g, opt_level level, bool inference, routine_list *out)
 {
     label_equations(g, &g->equations);
+    for (int i = 0; i < g->tensors.count && level != LEVEL_O0; i++) /* names within blocks make no difference elsewhere */
+        g->tensors.data[i]->own = g->tensors.data[i]->named;
     if (g->outputs.count) {
         routine *r = new_routine(out, ROUTINE_FORWARD, -1);
         copy_list(&g->equations, &r->equations);
