@@ -71,30 +71,31 @@ static void tell_apart(graph *g, tensor *t)
     }
 }
 
-/* Readers come after what they read, and are named before it. */
+static void name_after(const graph *g, tensor *t, const char *base, bool numbered)
+{
+    const char *label = numbered ? arena_printf("%s1", base) : base;
+    for (int n = 2; is_taken(g, label); n++)
+        label = arena_printf("%s%d", base, n);
+    t->label = label;
+}
+
 void label_equations(graph *g, const equation_list *list)
 {
-    for (int i = 0; i < list->count; i++)
-        if (list->data[i]->out->kind == TENSOR_VALUE || list->data[i]->out->kind == TENSOR_GRADIENT)
-            tell_apart(g, list->data[i]->out);
-    for (int i = list->count - 1; i >= 0; i--) {
+    for (int i = 0; i < list->count; i++) {
+        const equation *e = list->data[i];
+        const char *function = is_made(e->out) && e->kind == EQ_COMPUTE && e->reduction == RED_NONE ? function_of(e->body) : NULL;
+        if (e->out->kind == TENSOR_VALUE || e->out->kind == TENSOR_GRADIENT)
+            tell_apart(g, e->out);
+        if (function)
+            name_after(g, e->out, function, true);
+    }
+    for (int i = list->count - 1; i >= 0; i--) { /* readers come after what they read, and are named before it */
         const equation *e = list->data[i];
         tensor *t = e->out;
-        if (!is_made(t))
-            continue;
-        const tensor *reader = first_reader(list, i + 1, t);
-        const char *function = e->kind == EQ_COMPUTE && e->reduction == RED_NONE ? function_of(e->body) : NULL;
-        const char *base = reduction_text[e->reduction];
-        if (function)
-            base = function;
-        else if (reader)
-            base = arena_printf("%s.%s", reader->label, e->kind == EQ_RESHAPE ? "flat" : base[0] ? base : "part");
-        else if (!base[0])
-            continue;
-        const char *label = reader && !function ? base : arena_printf("%s1", base);
-        for (int n = 2; is_taken(g, label); n++)
-            label = arena_printf("%s%d", base, n);
-        t->label = label;
+        const tensor *reader = is_made(t) ? first_reader(list, i + 1, t) : NULL;
+        const char *kind = e->kind == EQ_RESHAPE ? "flat" : reduction_text[e->reduction];
+        if (reader)
+            name_after(g, t, arena_printf("%s.%s", reader->label, kind[0] ? kind : "part"), false);
         if (reader && !t->stage[0])
             t->stage = reader->stage;
     }
