@@ -56,7 +56,7 @@ static bool is_of_headers(const char *name)
     return strncmp(type, "int", 3) == 0 && n > 5 && strcmp(name + n - 2, "_t") == 0;
 }
 
-bool c_is_claimed(const char *name)
+static bool c_is_claimed(const char *name)
 {
     return among(name, claimed, sizeof claimed / sizeof *claimed) || name[0] == '_' || is_math(name) || is_of_headers(name);
 }

@@ -37,7 +37,6 @@ void name_positions(writer *w, const equation *e);     /* its loop variables */
 const char *batch_name(writer *w);                     /* the loop variable over samples, where no equation names it */
 /* c_text.c */
 const char *c_name(const char *name);                  /* an identifier: dots become _, claimed names get _ appended */
-bool c_is_claimed(const char *name);
 const char *c_comment(const char *s);                  /* text that cannot end a comment */
 const char *c_string(const char *s);                   /* a C string literal */
 
