@@ -114,24 +114,28 @@ bench-quick: all
 
 # ---- installation ----
 
-INCLUDE = $(DESTDIR)$(PREFIX)/include/nnc
-SHARE = $(DESTDIR)$(PREFIX)/share/nnc
+TOP = $(DESTDIR)$(PREFIX)
+FOLDERS = . bin include include/nnc lib lib/pkgconfig share share/man share/man/man1 share/nnc share/nnc/library share/nnc/src
 
+# Folders that were not there are remembered in share/nnc/folders, so that uninstall takes away what install made.
 .PHONY: install uninstall
 install: all $(BUILD)/nnc.pc $(BUILD)/nn.mk $(BUILD)/nnrt_core.c
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(INCLUDE) $(SHARE)/library $(SHARE)/src $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/nnc $(DESTDIR)$(PREFIX)/bin/nnc
-	install -m 644 $(BUILD)/libnnrt.a $(DESTDIR)$(PREFIX)/lib/libnnrt.a
-	install -m 644 runtime/nnrt.h runtime/nnrt_core.h runtime/nnrt_files.h runtime/nn_model.h $(INCLUDE)
-	install -m 644 $(LIBRARY) $(SHARE)/library
-	install -m 644 $(BUILD)/nnrt_core.c runtime/nnrt_core.h $(SHARE)/src
-	install -m 644 $(BUILD)/nn.mk $(SHARE)/nn.mk
-	install -m 644 $(BUILD)/nnc.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc
-	install -m 644 docs/nnc.1 $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
+	@for d in $(FOLDERS); do test -d "$(TOP)/$$d" || { made="$$made $$d"; mkdir -p "$(TOP)/$$d" || exit 1; }; done; \
+	    for d in $$made; do echo $$d; done >> "$(TOP)/share/nnc/folders"
+	install -m 755 $(BUILD)/nnc "$(TOP)/bin/nnc"
+	install -m 644 $(BUILD)/libnnrt.a "$(TOP)/lib/libnnrt.a"
+	install -m 644 runtime/nnrt.h runtime/nnrt_core.h runtime/nnrt_files.h runtime/nn_model.h "$(TOP)/include/nnc"
+	install -m 644 $(LIBRARY) "$(TOP)/share/nnc/library"
+	install -m 644 $(BUILD)/nnrt_core.c runtime/nnrt_core.h "$(TOP)/share/nnc/src"
+	install -m 644 $(BUILD)/nn.mk "$(TOP)/share/nnc/nn.mk"
+	install -m 644 $(BUILD)/nnc.pc "$(TOP)/lib/pkgconfig/nnc.pc"
+	install -m 644 docs/nnc.1 "$(TOP)/share/man/man1/nnc.1"
 
 uninstall:
-	rm -rf $(INCLUDE) $(SHARE)
-	rm -f $(DESTDIR)$(PREFIX)/bin/nnc $(DESTDIR)$(PREFIX)/lib/libnnrt.a $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
+	@made=$$(sort -r "$(TOP)/share/nnc/folders" 2>/dev/null); \
+	    rm -rf "$(TOP)/include/nnc" "$(TOP)/share/nnc"; \
+	    rm -f "$(TOP)/bin/nnc" "$(TOP)/lib/libnnrt.a" "$(TOP)/lib/pkgconfig/nnc.pc" "$(TOP)/share/man/man1/nnc.1"; \
+	    for d in $$made; do rmdir "$(TOP)/$$d" 2>/dev/null || :; done
 
 $(BUILD)/nnrt_core.c: runtime/core/core.c runtime/core/reals.h scripts/amalgamate.awk
 	@mkdir -p $(@D)
@@ -140,7 +144,8 @@ $(BUILD)/nnrt_core.c: runtime/core/core.c runtime/core/reals.h scripts/amalgamat
 .PHONY: force
 $(BUILD)/nnc.pc $(BUILD)/nn.mk: $(BUILD)/%: scripts/%.in force
 	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' $< > $@
+	case "$(PREFIX)" in /*) prefix="$(PREFIX)";; *) prefix="$$PWD/$(PREFIX)";; esac; \
+	    sed -e "s|@PREFIX@|$$prefix|g" -e 's|@VERSION@|$(VERSION)|g' $< > $@
 
 .PHONY: clean
 clean:

@@ -106,6 +106,7 @@ static tensor *gradient_tensor(derivation *d, tensor *of, expr *body, span at)
     t->label = arena_printf("d_%s", of->label);
     t->stage = of->stage;
     t->named = of->named;
+    t->own = of->own;
     equation *e = equation_new(d->list, t, body, at), *from = NULL;
     e->body = expr_decide(body, e->extent);
     e->note = note_of(of);
@@ -117,14 +118,14 @@ static tensor *gradient_tensor(derivation *d, tensor *of, expr *body, span at)
     return t;
 }
 
-/* A reduction that was just made for this gradient alone bears its name. */
+/* A reduction or a reshape that was just made for this gradient alone bears its name. */
 static bool adopt_reduction(derivation *d, tensor *of, expr *body)
 {
     if (body->kind != X_READ || body != identity_read(body->tensor) || body->tensor->rank != of->rank)
         return false;
     tensor *t = body->tensor;
     equation *e = last_defining(d, t);
-    if (!e || t->name || t->kind != TENSOR_VALUE || e->reduction == RED_NONE || !e->note ||
+    if (!e || t->name || t->kind != TENSOR_VALUE || (e->reduction == RED_NONE && e->kind != EQ_RESHAPE) || !e->note ||
         memcmp(t->dims, of->dims, (size_t)t->rank * sizeof *t->dims) != 0)
         return false;
     t->kind = TENSOR_GRADIENT;
@@ -132,6 +133,7 @@ static bool adopt_reduction(derivation *d, tensor *of, expr *body)
     t->label = arena_printf("d_%s", of->label);
     t->stage = of->stage;
     t->named = of->named;
+    t->own = of->own;
     e->note = note_of(of);
     return true;
 }
@@ -153,7 +155,7 @@ static expr *finish(derivation *d, tensor *t, bool stored)
         return NULL;
     if (!a->scatters.count && adopt_reduction(d, t, sum))
         return a->value = sum;
-    if (!a->scatters.count && is_simple(sum) && !stored && !t->named)
+    if (!a->scatters.count && is_simple(sum) && !stored && !t->own)
         return a->value = sum;
     tensor *g = gradient_tensor(d, t, sum, t->at);
     for (int i = 0; i < a->scatters.count; i++) {
@@ -239,7 +241,7 @@ static void to_read(derivation *d, expr *read, expr *value, void *context)
 {
     propagation *p = context;
     expr *body = expr_rewrite(value, use_result, p);
-    contribution c = {read->tensor, read->args, expr_decide(body, p->in.extent), p->in, p->e->at, "d"};
+    contribution c = {read->tensor, read->args, expr_decide(body, p->in.extent), p->in, p->e->at, arena_printf("part of dC/d %s", read->tensor->label)};
     contribute(d, &c);
 }
 
@@ -293,7 +295,7 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
     expr *chosen = expr_select(expr_eq0(int_sub(flat, argument)), a, expr_num(0));
     bool pulls = e->body->kind == X_READ && d->depends[e->body->tensor->id];
     if (pulls) {
-        probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, "d"};
+        probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, arena_printf("part of dC/d %s", e->body->tensor->label)};
         double before, after = 1;
         space_iterations(&p->in, &before);
         for (int r = 0; r < probe.target->rank; r++)

@@ -16,6 +16,7 @@ void name_tensor(scope *S, tensor *t, const char *name, span at)
     if (!may_rename(t))
         return;
     t->label = arena_printf("%s%s", S->path, name);
+    t->own |= !S->library;
     size_t length = strlen(S->path);
     t->stage = length ? intern_n(S->path, length - 1) : "";
     if (S->path[0] == 0) {

@@ -48,6 +48,7 @@ static const char *shape_note(const tensor *t)
     return c_comment(s.data);
 }
 
+/* Where the elements of t begin, as a pointer to its type. */
 static const char *origin(const writer *w, const routine_plan *r, const tensor *t)
 {
     const place *at = &r->places[t->id];
@@ -56,11 +57,11 @@ static const char *origin(const writer *w, const routine_plan *r, const tensor *
     if (at->store == STORE_WORK && w->p->options.level == LEVEL_O0)
         return arena_printf("k->%s", w->views[t->id]);
     if (at->store == STORE_WORK)
-        return arena_printf("(k->%s + %lld)", t->classes ? "i" : "r", (long long)at->offset);
+        return arena_printf(at->offset ? "k->%s + %lld" : "k->%s", t->classes ? "i" : "r", (long long)at->offset);
     for (int i = 0; i < r->routine->outputs.count; i++)
         if (r->routine->outputs.data[i] == t)
-            return c_argument(w->p->graph->outputs.data[i].name);
-    return c_argument(t->name);
+            return w->outputs[i];
+    return w->values[t->id];
 }
 
 static void mark(expr *e, void *context)
@@ -91,18 +92,24 @@ void write_views(writer *w, const routine_plan *r)
         const tensor *t = w->p->graph->tensors.data[i];
         const place *at = &r->places[i];
         bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
-        if (!used[i] || field || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
+        bool itself = at->store == STORE_ARGUMENT && !at->alias && t->rank < 2;
+        if (!used[i] || field || itself || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
             continue;
         const tensor *root = t;
         while (r->places[root->id].alias)
             root = r->places[root->id].alias;
         bool constant = root->kind == TENSOR_INPUT || root->kind == TENSOR_TARGET;
         const char *type = arena_printf("%s%s", constant ? "const " : "", t->classes ? "int32_t" : w->real);
-        const char *suffix = array_suffix(w, t, at, 1);
+        const char *suffix = array_suffix(w, t, at, 1), *from = origin(w, r, t);
+        bool cast = suffix[0] || (w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && root->rank > 1);
+        if (cast && strchr(from, '+'))
+            from = arena_printf("(%s)", from);
         if (suffix[0])
-            line(w, "%s (*%s)%s = (%s (*)%s)%s; /* %s */", type, w->views[i], suffix, type, suffix, origin(w, r, t), shape_note(t));
+            line(w, "%s (*%s)%s = (%s (*)%s)%s; /* %s */", type, w->views[i], suffix, type, suffix, from, shape_note(t));
+        else if (cast)
+            line(w, "%s *%s = (%s *)%s; /* %s */", type, w->views[i], type, from, shape_note(t));
         else
-            line(w, "%s *%s = (%s *)%s; /* %s */", type, w->views[i], type, origin(w, r, t), shape_note(t));
+            line(w, "%s *%s = %s; /* %s */", type, w->views[i], from, shape_note(t));
     }
 }
 

@@ -22,16 +22,24 @@ static uint32_t mix_int(uint32_t h, int64_t v)
     return h;
 }
 
-uint32_t model_hash(const plan *p, const emit_options *o)
+static uint32_t mix_value(uint32_t h, const char *name, const tensor *t)
+{
+    h = mix_int(mix(h, name, strlen(name) + 1), t->classes);
+    h = mix_int(h, t->rank);
+    for (int d = t->batched; d < t->rank; d++)
+        h = mix_int(h, t->dims[d]);
+    return h;
+}
+
+uint32_t model_hash(const plan *p)
 {
     uint32_t h = 2166136261u;
     const graph *g = p->graph;
-    (void)o;
     h = mix(h, g->name, strlen(g->name) + 1);
     h = mix_int(h, p->options.is_double);
     for (int i = 0; i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
-        h = mix(h, t->name, strlen(t->name) + 1);
+        h = mix_int(mix(h, t->name, strlen(t->name) + 1), t->rank);
         for (int d = 0; d < t->rank; d++) {
             h = mix_int(h, t->dims[d]);
             h = mix_int(h, p->params[i].stride[d]);
@@ -42,15 +50,12 @@ uint32_t model_hash(const plan *p, const emit_options *o)
             h = p->options.is_double ? mix(h, &t->values[k], sizeof(double)) : mix(h, &f, sizeof f);
         }
     }
-    const tensor_list *lists[2] = {&g->inputs, &g->targets};
-    for (int l = 0; l < 2; l++)
-        for (int i = 0; i < lists[l]->count; i++) {
-            const tensor *t = lists[l]->data[i];
-            h = mix(h, t->name, strlen(t->name) + 1);
-            h = mix_int(h, t->classes);
-            for (int d = 1; d < t->rank; d++)
-                h = mix_int(h, t->dims[d]);
-        }
+    for (int i = 0; i < g->inputs.count; i++)
+        h = mix_value(h, g->inputs.data[i]->name, g->inputs.data[i]);
+    for (int i = 0; i < g->targets.count; i++)
+        h = mix_value(h, g->targets.data[i]->name, g->targets.data[i]);
+    for (int i = 0; i < g->outputs.count; i++)
+        h = mix_value(h, g->outputs.data[i].name, g->outputs.data[i].value);
     return h;
 }
 
@@ -133,7 +138,7 @@ static void write_wrapper(writer *w, const routine *r)
     const graph *g = w->p->graph;
     bool params = has_params(w->p);
     int inputs = g->inputs.count;
-    line(w, heads[r->kind], w->prefix, routine_name(g, r));
+    line(w, heads[r->kind], w->prefix, routine_symbol(w, r));
     line(w, "{");
     w->depth++;
     line(w, "(void)h;");
@@ -171,7 +176,7 @@ static const routine *find_routine(const plan *p, routine_kind kind, int cost)
 
 static const char *called(const writer *w, const routine *r)
 {
-    return r ? arena_printf("%s_call_%s", w->prefix, routine_name(w->p->graph, r)) : "NULL";
+    return r ? arena_printf("%s_call_%s", w->prefix, routine_symbol(w, r)) : "NULL";
 }
 
 static const char *text_or_null(const char *s)
@@ -189,7 +194,7 @@ static int write_costs(writer *w, int params)
         text_printf(w->out, "static const unsigned char %s_cost%d_trains[] = {", w->prefix, c);
         for (int i = 0; i < g->params.count; i++)
             if (!g->params.data[i]->values)
-                text_printf(w->out, "%d, ", grad->gradient[i] != NULL);
+                text_printf(w->out, "%s%d", w->out->data[w->out->length - 1] == '{' ? "" : ", ", grad->gradient[i] != NULL);
         text_append(w->out, params ? "};\n" : "0};\n");
     }
     if (!count)
@@ -232,7 +237,7 @@ void write_descriptor(writer *w)
     int count = write_params(w, custom), costs = write_costs(w, count);
     line(w, "const nn_model %s_model = {", w->prefix);
     w->depth++;
-    line(w, "NN_MODEL_VERSION, 0x%08Xu, %s, sizeof(%s), %d, 0,", (unsigned)model_hash(w->p, w->o), c_string(g->name), w->real, w->p->options.batch);
+    line(w, "NN_MODEL_VERSION, 0x%08Xu, %s, sizeof(%s), %d, 0,", (unsigned)model_hash(w->p), c_string(g->name), w->real, w->p->options.batch);
     line(w, "%lluu, %lluu,", (unsigned long long)(forward ? routine_madds(forward) : 0), (unsigned long long)(grad ? routine_madds(grad) : 0));
     line(w, "%s, sizeof(%s_work), 0, %lldu,", params ? arena_printf("sizeof(%s_params)", w->prefix) : "0", w->prefix, (long long)w->p->reals);
     line(w, "%d, %d, %d, %d, 0, %d,", g->inputs.count, g->targets.count, g->outputs.count, count, costs);

@@ -321,9 +321,9 @@ void write_access(writer *w, const tensor *t, expr *const *subs)
     const place *at = w->r ? &w->r->places[t->id] : &constant; /* outside of routines only constants are read */
     bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
     switch (at->store) {
-    case STORE_PARAMS: text_printf(w->out, "p->%s", c_field(t)); break;
-    case STORE_GRADIENT: text_printf(w->out, "g->%s", c_field(t->of)); break;
-    case STORE_CONSTANT: text_printf(w->out, "%s_%s", w->prefix, c_name(t->label)); break;
+    case STORE_PARAMS: text_printf(w->out, "p->%s", w->params[t->id]); break;
+    case STORE_GRADIENT: text_printf(w->out, "g->%s", w->params[t->of->id]); break;
+    case STORE_CONSTANT: text_printf(w->out, "%s_%s", w->prefix, w->constants[t->id]); break;
     case STORE_ARGUMENT: case STORE_WORK:
         text_printf(w->out, "%s%s", field ? "k->" : "", w->views[t->id]);
         break;

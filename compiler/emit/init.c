@@ -36,6 +36,32 @@ static void write_normal(writer *w)
     text_append(w->out, "\n");
 }
 
+/* a + b * draw */
+static void write_scaled(writer *w, double a, double b, const char *draw)
+{
+    if (a != 0) {
+        write_real(w, a);
+        text_append(w->out, " + ");
+    }
+    if (b != 1) {
+        write_real(w, b);
+        text_append(w->out, " * ");
+    }
+    text_append(w->out, draw);
+}
+
+/* "m0.w ~ uniform(-0.1, 0.1)" */
+static void write_told(writer *w, const tensor *t)
+{
+    text s = {0};
+    text_append(&s, t->label);
+    if (t->init == INIT_VALUE)
+        text_printf(&s, " = %s", real_text(t->init_a));
+    else if (t->init != INIT_EXPRESSION)
+        text_printf(&s, " ~ %s(%.6g, %.6g)", t->init == INIT_UNIFORM ? "uniform" : "normal", t->init_a, t->init_b);
+    line(w, "/* %s */", c_comment(s.data));
+}
+
 static void write_value(writer *w, const tensor *t, int number, const char *flat)
 {
     const char *draw = arena_printf("(seed, %d, (uint64_t)%s)", number, flat);
@@ -44,16 +70,10 @@ static void write_value(writer *w, const tensor *t, int number, const char *flat
         write_real(w, t->init_a);
         return;
     case INIT_UNIFORM:
-        write_real(w, t->init_a);
-        text_append(w->out, " + ");
-        write_real(w, t->init_b - t->init_a);
-        text_printf(w->out, " * %s_random%s", w->prefix, draw);
+        write_scaled(w, t->init_a, t->init_b - t->init_a, arena_printf("%s_random%s", w->prefix, draw));
         return;
     case INIT_NORMAL:
-        write_real(w, t->init_a);
-        text_append(w->out, " + ");
-        write_real(w, t->init_b);
-        text_printf(w->out, " * %s_normal%s", w->prefix, draw);
+        write_scaled(w, t->init_a, t->init_b, arena_printf("%s_normal%s", w->prefix, draw));
         return;
     case INIT_EXPRESSION:
         write_expr(w, t->init_value);
@@ -69,7 +89,7 @@ static void write_param(writer *w, const tensor *t, const place *at, int number)
         loops.extent[d] = t->dims[d];
     equation_name_indices(&loops);
     name_positions(w, &loops);
-    line(w, "/* %s */", c_comment(t->label));
+    write_told(w, t);
     for (int d = 0; d < t->rank; d++) {
         int64_t stride = 1;
         for (int k = d + 1; k < t->rank; k++)
@@ -82,7 +102,7 @@ static void write_param(writer *w, const tensor *t, const place *at, int number)
             text_printf(&flat, "%s%lld * %s", d ? " + " : "", (long long)stride, w->index[d]);
     }
     start(w);
-    text_printf(w->out, "p->%s", c_field(t));
+    text_printf(w->out, "p->%s", w->params[t->id]);
     for (int k = 0; k < t->rank; k++)
         text_printf(w->out, "[%s]", w->index[at->order[k]]);
     text_append(w->out, " = ");

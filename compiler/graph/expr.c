@@ -151,6 +151,8 @@ expr *expr_add(expr *a, expr *b)
         return b;
     if (expr_is_num(b, 0))
         return a;
+    if (a == b)
+        return expr_mul(expr_num(2), a);
     if (is_op(b, OP_NEG))
         return expr_sub(a, b->args[0]);
     if (is_op(a, OP_NEG))
@@ -232,6 +234,8 @@ static expr *mul_number(double c, expr *b)
         return b;
     if (c == -1)
         return expr_neg(b);
+    if (b->kind == X_NUM && isfinite(c * b->num))
+        return expr_num(c * b->num);
     if (is_op(b, OP_NEG))
         return mul_number(-c, b->args[0]);
     if (is_op(b, OP_MUL) && b->args[0]->kind == X_NUM && isfinite(c * b->args[0]->num))

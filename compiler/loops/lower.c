@@ -524,25 +524,6 @@ static equation *reshape_copy(const equation *e)
 
 /* ---- a routine ---- */
 
-/* Where it comes from, and the formula. */
-static const char *comment_of(const plan *p, const equation *e, const equation *next)
-{
-    text t = {0};
-    int line, column;
-    if (e->at.source) {
-        source_position(e->at, &line, &column);
-        if (e->at.source != p->graph->source)
-            text_printf(&t, "%s, ", e->at.source->name);
-        text_printf(&t, "line %d: ", line);
-    }
-    equation_print(e, &t);
-    if (next) {
-        text_append(&t, "; ");
-        equation_print(next, &t);
-    }
-    return t.data;
-}
-
 /* The loop over the turns of a recurrence that begins with equation e; returns its body. */
 static node_list *open_recurrence(const plan *p, const recurrence *c, const equation *e, int position, node_list *list)
 {
@@ -596,7 +577,7 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
         if (r->fused[i])
             l.next = list->data[++i];
         node *block = new_node(into, NODE_BLOCK);
-        block->comment = comment_of(p, e, l.next);
+        block->comment = equation_comment(p->graph, e, l.next);
         block->names = e;
         if (e->kind == EQ_RESHAPE) {
             if (r->places[e->out->id].alias)

@@ -134,7 +134,7 @@ static void place_tensor(plan *p, routine_plan *r, const equation *e, int number
         return;
     if (e->kind == EQ_RESHAPE) {
         const place *from = &r->places[e->source->id];
-        bool named = p->options.level == LEVEL_O0 && t->named;
+        bool named = p->options.level == LEVEL_O0 && t->own;
         if (!named && row_major(e->source, from) && from->store != STORE_PARAMS && from->store != STORE_CONSTANT) {
             lay_out(p, t, -1, at);
             at->alias = e->source;
@@ -261,7 +261,7 @@ static void plan_routine(plan *p, routine *which)
     vec_push(&p->routines) = r;
     place_known(p, r);
     for (int i = 0; i < which->equations.count; i++)
-        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !(p->options.level == LEVEL_O0 && which->equations.data[i]->out->named);
+        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !(p->options.level == LEVEL_O0 && which->equations.data[i]->out->own);
     for (int i = 0; i < which->equations.count; i++)
         place_tensor(p, r, which->equations.data[i], i);
     find_lifetimes(p, r);
@@ -283,6 +283,36 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options)
     for (int i = 0; i < routines->count; i++)
         plan_routine(p, routines->data[i]);
     return p;
+}
+
+static int64_t aligned(int64_t size, int64_t to)
+{
+    return (size + to - 1) / to * to;
+}
+
+/* At -O0 every tensor that any routine works on has a field of its own. */
+static int64_t named_bytes(const plan *p, int64_t size, int64_t real)
+{
+    for (int i = 0; i < p->graph->tensors.count; i++)
+        for (int k = 0; k < p->routines.count; k++) {
+            const place *at = &p->routines.data[k]->places[i];
+            if (at->store != STORE_WORK || at->alias)
+                continue;
+            int64_t element = p->graph->tensors.data[i]->classes ? 4 : real;
+            size = aligned(size, element) + at->size * element;
+            break;
+        }
+    return size;
+}
+
+int64_t plan_work_bytes(const plan *p)
+{
+    int64_t real = p->options.is_double ? 8 : 4, size = 8; /* error and padding */
+    if (p->options.level == LEVEL_O0)
+        size = named_bytes(p, size, real);
+    else
+        size += p->work_reals * real + p->work_ints * 4;
+    return aligned(size, real);
 }
 
 /* ---- --emit plan ---- */

@@ -52,6 +52,7 @@ typedef struct plan {
     int *fastest;              /* by tensor id: the dimension that lies fastest in memory, or -1: the last */
 } plan;
 
+int64_t plan_work_bytes(const plan *p);        /* sizeof the work struct */
 plan *plan_build(graph *g, const routine_list *routines, plan_options options);
 void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes, choices with reasons */
 

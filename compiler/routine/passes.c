@@ -195,7 +195,7 @@ static bool has_accumulation(const equation_list *list, const tensor *t)
     return false;
 }
 
-static void merge_equal(equation_list *list)
+static void merge_equal(equation_list *list, bool keep_own)
 {
     for (int i = 0; i < list->count; i++) {
         equation *e = list->data[i];
@@ -204,7 +204,7 @@ static void merge_equal(equation_list *list)
         for (int k = i + 1; k < list->count; k++) {
             equation *o = list->data[k];
             if (o->kind == EQ_COMPUTE && !o->accumulate && o->reduction == e->reduction && o->out->classes == e->out->classes &&
-                o->out->rank == e->out->rank && same_loops(o, e) && !o->out->named && !has_accumulation(list, o->out))
+                o->out->rank == e->out->rank && same_loops(o, e) && !(keep_own && o->out->own) && !has_accumulation(list, o->out))
                 replace_reads(list, 0, o->out, e->out); /* from the start: a recurrence reads what comes later */
         }
     }
@@ -305,9 +305,9 @@ static void keep_dear(graph *g, equation_list *list)
     }
 }
 
-void pass_common(graph *g, equation_list *list)
+void pass_common(graph *g, equation_list *list, bool keep_own)
 {
-    merge_equal(list);
+    merge_equal(list, keep_own);
     keep_dear(g, list);
 }
 
@@ -393,7 +393,7 @@ static bool worth_inlining(const equation_list *list, const equation *p)
             if (s.found)
                 return false;
         }
-        if (cost && (e->reduction != RED_NONE || e->accumulate || e->free > t->rank)) /* it would be repeated in every turn */
+        if (cost && reads && (e->reduction != RED_NONE || e->accumulate || e->free > t->rank)) /* it would be repeated in every turn */
             return false;
     }
     if (cost == 0) /* a number, or a read of another tensor */

@@ -19,7 +19,7 @@ static void copy_list(const equation_list *from, equation_list *to)
     }
 }
 
-static bool *keep_flags(const graph *g, const routine *r, opt_level level)
+static bool *keep_flags(const graph *g, const routine *r)
 {
     bool *keep = NEW_ARRAY(bool, g->tensors.count * 2 + 64);
     if (r->value)
@@ -29,7 +29,6 @@ static bool *keep_flags(const graph *g, const routine *r, opt_level level)
     for (int i = 0; r->gradient && i < g->params.count; i++)
         if (r->gradient[i])
             keep[r->gradient[i]->id] = true;
-    (void)level;
     return keep;
 }
 
@@ -38,20 +37,20 @@ static bool *named_flags(const graph *g, const bool *keep, opt_level level)
 {
     bool *stay = NEW_ARRAY(bool, g->tensors.count * 2 + 64);
     for (int i = 0; i < g->tensors.count; i++)
-        stay[i] = keep[i] || (level == LEVEL_O0 && g->tensors.data[i]->named);
+        stay[i] = keep[i] || (level == LEVEL_O0 && g->tensors.data[i]->own);
     return stay;
 }
 
 static void simplify(graph *g, routine *r, opt_level level, bool training)
 {
-    bool *keep = keep_flags(g, r, level);
+    bool *keep = keep_flags(g, r);
     pass_set_symbol(&r->equations, SYM_TRAINING, training ? 1 : 0);
     pass_prune(g, &r->equations, keep);
     pass_extrema(&r->equations);
-    pass_common(g, &r->equations);
-    keep = keep_flags(g, r, level); /* passes make tensors */
+    pass_common(g, &r->equations, level == LEVEL_O0);
+    keep = keep_flags(g, r); /* passes make tensors */
     pass_inline(g, &r->equations, named_flags(g, keep, level));
-    keep = keep_flags(g, r, level);
+    keep = keep_flags(g, r);
     pass_prune(g, &r->equations, keep);
     for (int i = 0; i < r->equations.count; i++) {
         equation *e = r->equations.data[i];
@@ -60,6 +59,7 @@ static void simplify(graph *g, routine *r, opt_level level, bool training)
         equation_name_indices(e);
     }
     pass_order(g, r);
+    label_equations(g, &r->equations);
     graph_verify(g, &r->equations);
 }
 
@@ -175,13 +175,28 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     graph_verify(g, &sgd->equations);
 }
 
+/* At -O0 an output is a value with a field in the work, as everywhere else, and is copied to the caller's array. */
+static tensor *output_copy(graph *g, routine *r, const graph_output *o)
+{
+    expr *subs[MAX_RANK];
+    tensor *t = graph_tensor(g, TENSOR_VALUE, NULL, o->value->rank, o->value->dims, o->value->classes, o->at);
+    for (int d = 0; d < t->rank; d++)
+        subs[d] = int_index(d);
+    t->label = arena_printf("output %s", o->name);
+    equation_name_indices(equation_new(&r->equations, t, expr_read(o->value, subs), o->at));
+    return t;
+}
+
 void routines_build(graph *g, opt_level level, bool inference, routine_list *out)
 {
+    label_equations(g, &g->equations);
+    for (int i = 0; i < g->tensors.count && level != LEVEL_O0; i++) /* names within blocks make no difference elsewhere */
+        g->tensors.data[i]->own = g->tensors.data[i]->named;
     if (g->outputs.count) {
         routine *r = new_routine(out, ROUTINE_FORWARD, -1);
-        for (int i = 0; i < g->outputs.count; i++)
-            vec_push(&r->outputs) = g->outputs.data[i].value;
         copy_list(&g->equations, &r->equations);
+        for (int i = 0; i < g->outputs.count; i++)
+            vec_push(&r->outputs) = level == LEVEL_O0 ? output_copy(g, r, &g->outputs.data[i]) : g->outputs.data[i].value;
         simplify(g, r, level, false);
     }
     for (int i = 0; i < g->costs.count && !inference; i++)
