@@ -51,6 +51,9 @@ repeated() { # repeated N TEXT
 { echo 'input x; y0 = x;'; chain 60 'y@ = y# + y#;'; echo 'output y60;'; } | expect "values used twice" 0 ""
 { echo 'input x; y0 = x;'; chain 4000 'y@ = sin(y#) * x;'; echo 'output y4000;'; } | expect "four thousand equations" 0 "" --emit graph
 
+{ echo 'input x[3]; target t[3]; param w[3] = 1; y0 = x * w;'; chain 700 'y@ = sin(y#) * y# + 1;'; echo 'output y700; cost mse(y700, t);'; } |
+    expect "seven hundred layers with their gradients" 0 ""
+
 # ---- loops ----
 
 echo 'input x[3]; repeat l < 1000000 carry r = x { r = tanh(r); } output r;' | expect "a million turns" 1 "more than 1000000 nodes"
