@@ -80,6 +80,7 @@ typedef struct counter {
 typedef struct reserved_name {
     ast_name name;
     bool inner;                  /* within a loop, with which it ends */
+    bool callable;
 } reserved_name;
 
 typedef enum scope_kind { SCOPE_MODULE, SCOPE_BLOCK, SCOPE_FN, SCOPE_LOOP } scope_kind;
