@@ -12,7 +12,7 @@ expect() {
     shift 3
     cat >"$dir/model.nn"
     echo kept >"$dir/out.c"
-    timeout 20 "$build/nnc" "$dir/model.nn" -o "$dir/out.c" "$@" >"$dir/log" 2>&1
+    timeout 60 "$build/nnc" "$dir/model.nn" -o "$dir/out.c" "$@" >"$dir/log" 2>&1
     status=$?
     if [ $status = "$want" ] && { [ -z "$message" ] || grep -q -F -- "$message" "$dir/log"; } && { [ "$want" = 0 ] || grep -q '^kept$' "$dir/out.c"; }; then
         echo "$name" >>"$dir/passed"
@@ -50,6 +50,9 @@ repeated() { # repeated N TEXT
     expect "deep expressions in deep calls" 1 "nested too deep"
 { echo 'input x; y0 = x;'; chain 60 'y@ = y# + y#;'; echo 'output y60;'; } | expect "values used twice" 0 ""
 { echo 'input x; y0 = x;'; chain 4000 'y@ = sin(y#) * x;'; echo 'output y4000;'; } | expect "four thousand equations" 0 "" --emit graph
+
+{ echo 'input x[3]; target t[3]; param w[3] = 1; y0 = x * w;'; chain 250 'y@ = sin(y#) * y# + 1;'; echo 'output y250; cost mse(y250, t);'; } |
+    expect "two hundred and fifty layers with their gradients" 0 ""
 
 # ---- loops ----
 

@@ -479,16 +479,16 @@ static void reserve_signature(scope *B, const ast_stmt *s)
 {
     const ast_decls *lists[2] = {&s->inputs, &s->outputs};
     for (int i = 0; i < s->statics.count; i++)
-        vec_push(&B->reserved) = s->statics.data[i].name.text;
+        vec_push(&B->reserved) = (reserved_name){s->statics.data[i].name, false, false};
     for (int l = 0; l < 2; l++)
         for (int i = 0; i < lists[l]->count; i++) {
             const ast_decl *d = &lists[l]->data[i];
-            vec_push(&B->reserved) = d->name.text;
+            vec_push(&B->reserved) = (reserved_name){d->name, false, false};
             for (int k = 0; k < d->dims.count; k++)
                 if (d->dims.data[k].extent && d->dims.data[k].extent->kind == AST_NAME)
-                    vec_push(&B->reserved) = d->dims.data[k].extent->name.text;
+                    vec_push(&B->reserved) = (reserved_name){d->dims.data[k].extent->name, false, false};
         }
-    scope_reserve(B, &s->body);
+    scope_reserve(B, &s->body, false);
 }
 
 /* Applies the block that c names. `instance`: the stage whose parameters it uses, NULL for a fresh instance. Returns the

@@ -77,6 +77,12 @@ typedef struct counter {
     int count;
 } counter;
 
+typedef struct reserved_name {
+    ast_name name;
+    bool inner;                  /* within a loop, with which it ends */
+    bool callable;
+} reserved_name;
+
 typedef enum scope_kind { SCOPE_MODULE, SCOPE_BLOCK, SCOPE_FN, SCOPE_LOOP } scope_kind;
 struct scope {
     scope_kind kind;
@@ -90,7 +96,7 @@ struct scope {
     const char *path;            /* prefix of parameter names, "" or "m0." */
     scope *naming;               /* the scope whose counters name fresh instances */
     VEC(counter) counters;
-    VEC(const char *) reserved;  /* names defined anywhere in the scope */
+    VEC(reserved_name) reserved; /* names defined anywhere in the scope */
     bool has_star;               /* SCOPE_BLOCK: the run that `*` stands for */
     int star_rank;
     int64_t star_dims[USER_RANK];
@@ -190,7 +196,7 @@ binding *scope_find_value(scope *S, const char *name);                    /* NUL
 binding *scope_find_here(scope *S, const char *name);                     /* of any kind, in this scope only */
 bool scope_find_callable(elab *E, scope *S, const char *name, callable *found);
 const char *scope_fresh_name(scope *S, const char *base);                 /* linear -> linear1, linear2 … */
-void scope_reserve(scope *S, const ast_stmts *stmts);
+void scope_reserve(scope *S, const ast_stmts *stmts, bool inner);
 bool elab_spend(elab *E, span at);                                        /* one more node; false beyond the limit, which is an error */
 span elab_place(const elab *E, span at);                                  /* in the user's file, where at is in the library */
 void warn_hidden(elab *E, ast_name name);                                  /* where it is one of the library's or the language's */

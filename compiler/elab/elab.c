@@ -94,7 +94,7 @@ graph *elaborate(const ast_file *file, elab_options *options)
     E->user->module = E->user;
     E->g->name = model_name(file);
     E->g->source = file->source;
-    scope_reserve(E->user, &file->stmts);
+    scope_reserve(E->user, &file->stmts, false);
     import_main(E, file);
     collect_definitions(E, E->user, file);
     for (int i = 0; i < file->stmts.count; i++)

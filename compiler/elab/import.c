@@ -80,7 +80,7 @@ void import_file(elab *E, scope *S, const ast_stmt *s, const ast_file *from)
     int errors = diag_errors();
     ast_file *f = ast_parse(found);
     E->import_failed |= diag_errors() > errors;
-    scope_reserve(S, &f->stmts);
+    scope_reserve(S, &f->stmts, false);
     collect_definitions(E, S, f);
     for (int i = 0; i < f->stmts.count; i++)
         execute_top(E, S, f->stmts.data[i], f, false);

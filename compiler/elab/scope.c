@@ -263,26 +263,26 @@ const char *scope_fresh_name(scope *S, const char *base)
         const char *name = intern(arena_printf("%s%d", base, ++c->count));
         bool taken = false;
         for (int i = 0; i < N->reserved.count; i++)
-            taken |= N->reserved.data[i] == name;
+            taken |= N->reserved.data[i].name.text == name;
         if (!taken)
             return name;
     }
 }
 
-void scope_reserve(scope *S, const ast_stmts *stmts)
+void scope_reserve(scope *S, const ast_stmts *stmts, bool inner)
 {
     for (int i = 0; i < stmts->count; i++) {
         const ast_stmt *s = stmts->data[i];
         if (s->kind == AST_STAGE || s->kind == AST_FN || s->kind == AST_BLOCK)
-            vec_push(&S->reserved) = s->name.text;
+            vec_push(&S->reserved) = (reserved_name){s->name, inner, true};
         for (int k = 0; k < s->carries.count; k++)
-            vec_push(&S->reserved) = s->carries.data[k].decl.name.text;
+            vec_push(&S->reserved) = (reserved_name){s->carries.data[k].decl.name, inner, false};
         if (s->decl.name.text)
-            vec_push(&S->reserved) = s->decl.name.text;
+            vec_push(&S->reserved) = (reserved_name){s->decl.name, inner, false};
         for (int k = 0; k < s->lhs.count; k++)
-            vec_push(&S->reserved) = s->lhs.data[k].name.text;
+            vec_push(&S->reserved) = (reserved_name){s->lhs.data[k].name, inner, false};
         if (s->kind == AST_REPEAT || s->kind == AST_SCAN)
-            scope_reserve(S, &s->body);
+            scope_reserve(S, &s->body, true);
     }
 }
 
@@ -335,12 +335,21 @@ void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
         if (broken && broken->kind == BIND_ERROR)
             return; /* its definition was refused already */
     }
+    const reserved_name *later = NULL;
+    for (int i = 0; S->kind != SCOPE_FN && i < S->naming->reserved.count && !later; i++)
+        if (S->naming->reserved.data[i].name.text == name.text && S->naming->reserved.data[i].callable == callable_wanted)
+            later = &S->naming->reserved.data[i];
     if (callable_wanted && b) {
         d = elab_error(E, name.at, "'%s' is a value, not a function, block or stage", name.text);
         diag_note(d, b->at, "defined here");
     } else if (!callable_wanted && scope_find_callable(E, S, name.text, &other)) {
         elab_error(E, name.at, "'%s' is %s, not a value: apply it, as in %s(z) or z -> %s", name.text,
                    callable_text(other.kind), name.text, name.text);
+    } else if (later) {
+        bool ended = later->inner && later->name.at.source == name.at.source && later->name.at.begin < name.at.begin;
+        d = elab_error(E, name.at, ended ? "'%s' is not there any more: it ended with its loop, which may carry or collect it"
+                                         : "'%s' is used before it is defined", name.text);
+        diag_note(d, later->name.at, "defined here");
     } else if (near)
         elab_error(E, name.at, callable_wanted ? "there is no function, block or stage '%s'; did you mean '%s'?"
                                                : "there is no value '%s'; did you mean '%s'?", name.text, near);

@@ -374,10 +374,14 @@ static bool reaches_further(const equation_list *list, int number)
     return false;
 }
 
-/* May the value of p be computed anew inside e, its only reader or one of several? */
+/* May the value of p be computed anew inside e, its only reader or one of several? Formulas that have grown long already stay what they are: one
+ * can read them, and the time it takes to compile a deep network does not grow with the cube of its depth. */
 static bool worth_inlining(const equation_list *list, const equation *p)
 {
+    enum { LONGEST = 100 };
     const tensor *t = p->out;
+    if (p->body->depth > LONGEST)
+        return false;
     int cost = cost_of(p->body), readers = 0, reads = 0;
     expr_each(p->body, count_reads, &reads);
     for (int i = 0; i < list->count; i++) {
@@ -425,7 +429,7 @@ void pass_inline(graph *g, equation_list *list, const bool *keep)
     for (int i = 0; i < list->count; i++) {
         equation *p = list->data[i];
         if (p->kind != EQ_COMPUTE || p->reduction != RED_NONE || p->accumulate || p->out->classes || keep[p->out->id] ||
-            has_accumulation(list, p->out) || is_carried(list, i) || reaches_further(list, i) || overwritten(list, p) || !worth_inlining(list, p))
+            has_accumulation(list, p->out) || !worth_inlining(list, p) || is_carried(list, i) || reaches_further(list, i) || overwritten(list, p))
             continue;
         inlining n = {p->out, p->body};
         bool gone = true;
