@@ -7,12 +7,13 @@
 #   make examples   the examples' full runs
 #   make bench      speed, against PyTorch where it is installed
 #
-# SANITIZE=1 builds with address and undefined-behaviour sanitizers.
+# demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
 
 CC ?= cc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 VERSION := $(shell sed -n 's/.*NNC_VERSION "\(.*\)"/\1/p' compiler/options.h)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow
@@ -69,16 +70,19 @@ $(BUILD)/gen/embedded.c: runtime/nn_model.h scripts/embed_text.awk
 
 # ---- the two commands of README ----
 
+# make on all processors, unless the user's own -j already rules
+PARALLEL = $(MAKE) --no-print-directory -s $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
 .PHONY: demo
 demo:
 	@scripts/setup build
-	@$(MAKE) --no-print-directory -s all
+	@$(PARALLEL) all
 	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo
 
 .PHONY: test
 test:
 	@scripts/setup test
-	@$(MAKE) --no-print-directory -s all
+	@$(PARALLEL) unit-tests all
 	@$(MAKE) --no-print-directory -s run-tests
 
 # ---- tests ----
@@ -91,9 +95,10 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) -I. -Icompiler -Iruntime -I$(BUILD)/gen $< $(filter %.o,$^) $(BUILD)/libnnrt.a -o $@ -lcriterion -lz -lm
 
-.PHONY: run-tests
-run-tests: $(UNIT) all
-	@BUILD=$(BUILD) CC="$(CC)" tests/run $(UNIT) $(SHELL_TESTS)
+.PHONY: unit-tests run-tests
+unit-tests: $(UNIT)
+run-tests: unit-tests all
+	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(UNIT) $(SHELL_TESTS)
 
 # ---- examples and speed ----
 
