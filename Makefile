@@ -31,7 +31,7 @@ RT_SRC := $(wildcard runtime/core/*.c runtime/host/*.c)
 RT_OBJ := $(RT_SRC:%.c=$(BUILD)/%.o)
 
 .PHONY: all
-all: $(BUILD)/nnc $(BUILD)/libnnrt.a
+all: $(BUILD)/nnc $(BUILD)/libnnrt.a $(BUILD)/uninstalled/nnc-uninstalled.pc $(BUILD)/uninstalled/nn.mk
 
 $(BUILD)/nnc: $(NNC_OBJ)
 	$(CC) $(CFLAGS) $(SAN) $^ -o $@ -lm
@@ -67,6 +67,12 @@ $(BUILD)/gen/library.c: $(LIBRARY) scripts/embed.awk
 $(BUILD)/gen/embedded.c: runtime/nn_model.h scripts/embed_text.awk
 	@mkdir -p $(@D)
 	awk -f scripts/embed_text.awk -v name=nn_model_text -v header=emit/emit.h $< > $@
+
+# With PKG_CONFIG_PATH=…/build/uninstalled a project finds nnc where it was built, as the examples do.
+$(BUILD)/uninstalled/nnc-uninstalled.pc $(BUILD)/uninstalled/nn.mk: $(BUILD)/uninstalled/%: scripts/%.in
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@/bin/nnc|$(abspath $(BUILD))/nnc|g' -e 's|@ROOT@|$(CURDIR)|g' -e 's|@BUILD@|$(abspath $(BUILD))|g' -e 's|@VERSION@|$(VERSION)|g' $< > $@.new
+	@mv $@.new $@
 
 # ---- the two commands of README ----
 
@@ -105,9 +111,8 @@ run-tests: unit-tests all
 .PHONY: examples bench bench-quick
 examples: all
 	@scripts/setup test
-	examples/digits/demo --all-seeds
-	$(MAKE) --no-print-directory -C examples/lecture check
-	$(MAKE) --no-print-directory -C examples/linear check
+	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo --all-seeds
+	@for e in digits lecture linear; do $(MAKE) --no-print-directory -C examples/$$e check || exit 1; done
 	@if [ -d /usr/share/datasets/fashion-mnist ]; then $(MAKE) --no-print-directory -C examples/fashion check; \
 	    else echo "skipped: examples/fashion needs the package dataset-fashion-mnist"; fi
 
