@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every example in README.md and docs/*.md is run. Each document gets a folder of its own, and its blocks are taken in order:
+# Every example in README.md and docs/*.md is run (docs/runtime.md by test_runtime_docs.sh). Each document gets a folder of its own, and its blocks are taken in order:
 #
 #   ```nn               a whole model: nnc takes it without a warning, and so do the C compilers its C
 #   ```nn part          blocks and functions: a model imports them
@@ -66,6 +66,7 @@ check() { # check BLOCK LANGUAGE DIRECTIVE: in the document's folder
 }
 
 for doc in README.md docs/*.md; do
+    [ "$doc" = docs/runtime.md ] && continue # test_runtime_docs.sh runs it
     work=$dir/$(basename "$doc" .md)
     mkdir "$work"
     ln -s "$root/examples" "$work/examples"
