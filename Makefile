@@ -7,12 +7,13 @@
 #   make examples   the examples' full runs
 #   make bench      speed, against PyTorch where it is installed
 #
-# SANITIZE=1 builds with address and undefined-behaviour sanitizers.
+# demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
 
 CC ?= cc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 VERSION := $(shell sed -n 's/.*NNC_VERSION "\(.*\)"/\1/p' compiler/options.h)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow
@@ -30,7 +31,7 @@ RT_SRC := $(wildcard runtime/core/*.c runtime/host/*.c)
 RT_OBJ := $(RT_SRC:%.c=$(BUILD)/%.o)
 
 .PHONY: all
-all: $(BUILD)/nnc $(BUILD)/libnnrt.a
+all: $(BUILD)/nnc $(BUILD)/libnnrt.a $(BUILD)/uninstalled/nnc-uninstalled.pc $(BUILD)/uninstalled/nn.mk
 
 $(BUILD)/nnc: $(NNC_OBJ)
 	$(CC) $(CFLAGS) $(SAN) $^ -o $@ -lm
@@ -67,18 +68,27 @@ $(BUILD)/gen/embedded.c: runtime/nn_model.h scripts/embed_text.awk
 	@mkdir -p $(@D)
 	awk -f scripts/embed_text.awk -v name=nn_model_text -v header=emit/emit.h $< > $@
 
+# With PKG_CONFIG_PATH=…/build/uninstalled a project finds nnc where it was built, as the examples do.
+$(BUILD)/uninstalled/nnc-uninstalled.pc $(BUILD)/uninstalled/nn.mk: $(BUILD)/uninstalled/%: scripts/%.in
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@/bin/nnc|$(abspath $(BUILD))/nnc|g' -e 's|@ROOT@|$(CURDIR)|g' -e 's|@BUILD@|$(abspath $(BUILD))|g' -e 's|@VERSION@|$(VERSION)|g' $< > $@.new
+	@mv $@.new $@
+
 # ---- the two commands of README ----
+
+# make on all processors, unless the user's own -j already rules
+PARALLEL = $(MAKE) --no-print-directory -s $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: demo
 demo:
 	@scripts/setup build
-	@$(MAKE) --no-print-directory -s all
+	@$(PARALLEL) all
 	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo
 
 .PHONY: test
 test:
 	@scripts/setup test
-	@$(MAKE) --no-print-directory -s all
+	@$(PARALLEL) unit-tests all
 	@$(MAKE) --no-print-directory -s run-tests
 
 # ---- tests ----
@@ -91,18 +101,18 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) -I. -Icompiler -Iruntime -I$(BUILD)/gen $< $(filter %.o,$^) $(BUILD)/libnnrt.a -o $@ -lcriterion -lz -lm
 
-.PHONY: run-tests
-run-tests: $(UNIT) all
-	@BUILD=$(BUILD) CC="$(CC)" tests/run $(UNIT) $(SHELL_TESTS)
+.PHONY: unit-tests run-tests
+unit-tests: $(UNIT)
+run-tests: unit-tests all
+	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(UNIT) $(SHELL_TESTS)
 
 # ---- examples and speed ----
 
 .PHONY: examples bench bench-quick
 examples: all
 	@scripts/setup test
-	examples/digits/demo --all-seeds
-	$(MAKE) --no-print-directory -C examples/lecture check
-	$(MAKE) --no-print-directory -C examples/linear check
+	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo --all-seeds
+	@for e in digits lecture linear; do $(MAKE) --no-print-directory -C examples/$$e check || exit 1; done
 	@if [ -d /usr/share/datasets/fashion-mnist ]; then $(MAKE) --no-print-directory -C examples/fashion check; \
 	    else echo "skipped: examples/fashion needs the package dataset-fashion-mnist"; fi
 
