@@ -117,10 +117,29 @@ void write_views(writer *w, const routine_plan *r)
 
 static void write_node(writer *w, const node *n);
 
+static bool has_bounds(const node *n)
+{
+    return n->kind == NODE_LOOP && (n->lows.count || n->highs.count);
+}
+
+/* Bounds are variables: where several loops of a list have them, each stands in braces of its own. */
 static void write_list(writer *w, const node_list *list)
 {
+    int bounded = 0;
     for (int i = 0; i < list->count; i++)
+        bounded += has_bounds(list->data[i]);
+    for (int i = 0; i < list->count; i++) {
+        bool braces = bounded > 1 && has_bounds(list->data[i]);
+        if (braces) {
+            line(w, "{");
+            w->depth++;
+        }
         write_node(w, list->data[i]);
+        if (braces) {
+            w->depth--;
+            line(w, "}");
+        }
+    }
 }
 
 static void write_bounds(writer *w, const node *n, const char *i, const char *type)
