@@ -25,6 +25,8 @@ static const char *base_name(const char *path)
 static int batch_of(const graph *g, const options *o)
 {
     int batch = o->batch;
+    if (g->stream)
+        return 1;
     for (int i = 0; i < g->costs.count && !o->batch && !o->inference; i++)
         if (g->costs.data[i].train.batch > batch)
             batch = g->costs.data[i].train.batch;
@@ -103,6 +105,11 @@ static int compile(const options *o)
     }
     if (o->depend_only)
         return write_dependencies(o, &e, base) ? 0 : 1;
+    if (g->stream && o->batch > 1) {
+        fprintf(stderr, "nnc: error: %s: --batch %d: the model is a stream (an update depends on the sample), which takes one sample a call\n", o->input,
+                o->batch);
+        return 1;
+    }
     if (o->inference && !g->outputs.count) {
         fprintf(stderr, "nnc: error: %s: --inference needs an output, this model has none\n", o->input);
         return 1;

@@ -279,7 +279,7 @@ void scope_reserve(scope *S, const ast_stmts *stmts, bool inner)
             vec_push(&S->reserved) = (reserved_name){s->carries.data[k].decl.name, inner, false};
         if (s->decl.name.text)
             vec_push(&S->reserved) = (reserved_name){s->decl.name, inner, false};
-        for (int k = 0; k < s->lhs.count; k++)
+        for (int k = 0; k < s->lhs.count && s->kind != AST_UPDATE; k++)
             vec_push(&S->reserved) = (reserved_name){s->lhs.data[k].name, inner, false};
         if (s->kind == AST_REPEAT || s->kind == AST_SCAN)
             scope_reserve(S, &s->body, true);

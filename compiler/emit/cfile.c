@@ -180,6 +180,13 @@ static void write_unused(writer *w, const routine *r)
             line(w, "(void)%s;", w->values[g->targets.data[i]->id]);
     for (int i = 0; i < r->equations.count; i++)
         reads_param |= r->equations.data[i]->out->kind == TENSOR_PARAM;
+    bool touches_state = routine_draws(r);
+    for (int i = 0; i < r->equations.count; i++)
+        touches_state |= r->equations.data[i]->out->kind == TENSOR_STATE;
+    for (int i = 0; i < g->states.count && !touches_state; i++)
+        touches_state = !g->states.data[i]->values && is_read(r, g->states.data[i]);
+    if (w->state && !touches_state)
+        line(w, "(void)h;");
     for (int i = 0; i < g->params.count && !reads_param; i++)
         reads_param = !g->params.data[i]->values && is_read(r, g->params.data[i]);
     if (has_params(w->p) && !reads_param)
@@ -237,6 +244,8 @@ static void write_zero_gradients(writer *w, const routine *r)
 static void write_result(writer *w, const routine *r)
 {
     const tensor *v = r->value;
+    if (r->kind != ROUTINE_COST && routine_draws(r))
+        line(w, "h->sample += n;");
     if (r->kind == ROUTINE_FORWARD) {
         line(w, "return NN_OK;");
         return;
@@ -366,6 +375,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     for (int i = 0; i < p->routines.count; i++)
         w.loops[i] = loops_build(p, p->routines.data[i]);
     name_file(&w);
+    w.state = has_state(&w);
     write_banner(&w);
     if (h) {
         text_printf(w.out, "#ifndef %s_H\n#define %s_H\n\n", w.upper, w.upper);
@@ -383,8 +393,10 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     text_append(c, "\n");
     write_constants(&w);
     write_helpers(&w);
-    if (has_params(p))
-        write_init(&w);
+    write_noise_helpers(&w);
+    write_init(&w);
+    if (w.state)
+        write_reset(&w);
     for (int i = 0; i < p->routines.count; i++)
         write_routine(&w, i);
     if (has_model(&w))

@@ -30,7 +30,7 @@ static void write_call(writer *w, const routine *r)
                                        "average cost, and a step of gradient descent"};
     const graph *g = w->p->graph;
     text call = {0};
-    text_printf(&call, "%s(%s&k, n", function_name(w, r), has_params(w->p) ? "&p, " : "");
+    text_printf(&call, "%s(%s&k, %sn", function_name(w, r), has_params(w->p) ? "&p, " : "", w->state ? "&h, " : "");
     for (int x = 0; x < g->inputs.count; x++)
         text_printf(&call, ", %s", w->values[g->inputs.data[x]->id]);
     for (int x = 0; r->kind != ROUTINE_FORWARD && x < g->targets.count; x++)
@@ -184,6 +184,10 @@ void write_interface(writer *w)
     text_printf(w->out, "\ntypedef %s %s_real;\n\n", w->real, w->prefix);
     write_params_struct(w);
     write_work_struct(w);
+    write_state_struct(w);
+    if (w->state)
+        text_printf(w->out, "/* The first values%s. Call it before anything else. */\nvoid %s_reset(%s_state *h, uint64_t seed);\n",
+                    model_draws(w) ? ", and where the random numbers begin" : "", w->prefix, w->prefix);
     if (has_params(w->p))
         text_printf(w->out, "/* Fresh parameters; a seed gives the same ones everywhere. */\nvoid %s_init(%s_params *p, uint64_t seed);\n", w->prefix, w->prefix);
     for (int i = 0; i < w->p->routines.count; i++) {

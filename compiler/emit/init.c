@@ -5,7 +5,7 @@
  * of a counter; normal values are made of two of them by Box and Muller's method (1958). */
 #include "writer.h"
 
-static void write_bits(writer *w)
+static void write_uniform(writer *w)
 {
     bool d = w->p->options.is_double;
     line(w, "/* Uniform in [0, 1): element `at` of stream `of`; SplitMix64 (Steele, Lea, Flood 2014) on a counter. */");
@@ -81,7 +81,7 @@ static void write_value(writer *w, const tensor *t, int number, const char *flat
     }
 }
 
-static void write_param(writer *w, const tensor *t, const place *at, int number)
+void write_first_value(writer *w, const tensor *t, const place *at, const char *owner, int number)
 {
     text flat = {0};
     equation loops = {.free = t->rank};
@@ -102,7 +102,7 @@ static void write_param(writer *w, const tensor *t, const place *at, int number)
             text_printf(&flat, "%s%lld * %s", d ? " + " : "", (long long)stride, w->index[d]);
     }
     start(w);
-    text_printf(w->out, "p->%s", w->params[t->id]);
+    text_printf(w->out, "%s->%s", owner, w->params[t->id]);
     for (int k = 0; k < t->rank; k++)
         text_printf(w->out, "[%s]", w->index[at->order[k]]);
     text_append(w->out, " = ");
@@ -119,18 +119,27 @@ void write_init(writer *w)
         normal |= !g->params.data[i]->values && g->params.data[i]->init == INIT_NORMAL;
         random |= !g->params.data[i]->values && g->params.data[i]->init == INIT_UNIFORM;
     }
+    for (int i = 0; i < g->states.count && w->state; i++) {
+        normal |= !g->states.data[i]->values && g->states.data[i]->init == INIT_NORMAL;
+        random |= !g->states.data[i]->values && g->states.data[i]->init == INIT_UNIFORM;
+    }
     if (random || normal)
-        write_bits(w);
+        write_uniform(w);
     if (normal)
         write_normal(w);
+    if (!has_params(w->p))
+        return;
+    random = normal = false;
+    for (int i = 0; i < g->params.count; i++)
+        random |= !g->params.data[i]->values && (g->params.data[i]->init == INIT_UNIFORM || g->params.data[i]->init == INIT_NORMAL);
     line(w, "void %s_init(%s_params *p, uint64_t seed)", w->prefix, w->prefix);
     line(w, "{");
     w->depth++;
-    if (!random && !normal)
+    if (!random)
         line(w, "(void)seed;");
     for (int i = 0; i < g->params.count; i++)
         if (!g->params.data[i]->values)
-            write_param(w, g->params.data[i], &w->p->params[i], i);
+            write_first_value(w, g->params.data[i], &w->p->params[i], "p", i);
     w->depth--;
     line(w, "}");
     text_append(w->out, "\n");

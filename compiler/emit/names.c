@@ -55,7 +55,7 @@ static bool is_reserved(const char *name)
     static const char *const fixed[] = {"forward", "cost", "grad", "sgd", "init", "reset", "model", "params", "work", "state", "real", "random",
                                         "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "inputs", "targets", "outputs",
                                         "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
-                                        "call_init", "call_reset"};
+                                        "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], name) == 0)
@@ -129,14 +129,23 @@ static void name_arguments(writer *w)
 static void name_fields(writer *w)
 {
     const graph *g = w->p->graph;
-    const char **names = NEW_ARRAY(const char *, g->params.count + 1), **out = NEW_ARRAY(const char *, g->params.count + 1);
-    name_list taken = {0};
+    int most = g->params.count + g->states.count + 1;
+    const char **names = NEW_ARRAY(const char *, most), **out = NEW_ARRAY(const char *, most), **states = NEW_ARRAY(const char *, most);
+    name_list taken = {0}, in_state = {0};
+    for (int i = 0; i < g->states.count; i++)
+        names[i] = g->states.data[i]->label;
+    vec_push(&in_state) = "seed";
+    vec_push(&in_state) = "sample";
+    vec_push(&in_state) = "padding";
+    enter(w, &in_state, names, g->states.count, false, states);
     for (int i = 0; i < g->params.count; i++)
         names[i] = g->params.data[i]->label;
     enter(w, &taken, names, g->params.count, false, out);
     w->params = NEW_ARRAY(const char *, g->tensors.count + 1);
     for (int i = 0; i < g->params.count; i++)
         w->params[g->params.data[i]->id] = out[i];
+    for (int i = 0; i < g->states.count; i++)
+        w->params[g->states.data[i]->id] = states[i];
 }
 
 static const char *unused(const writer *w, const name_list *taken, const char *name)

@@ -36,7 +36,10 @@ void write_prototype(writer *w, const routine *r)
     text_printf(w->out, "%s %s(", r->kind == ROUTINE_FORWARD ? "int" : w->real, function_name(w, r));
     if (has_params(w->p))
         text_printf(w->out, "%s%s_params *p, ", sgd ? "" : "const ", w->prefix);
-    text_printf(w->out, "%s_work *k, size_t n", w->prefix);
+    text_printf(w->out, "%s_work *k, ", w->prefix);
+    if (w->state)
+        text_printf(w->out, "%s%s_state *h, ", r->kind == ROUTINE_COST ? "const " : "", w->prefix);
+    text_append(w->out, "size_t n");
     write_values(w, &g->inputs);
     if (r->kind != ROUTINE_FORWARD)
         write_values(w, &g->targets);

@@ -18,7 +18,7 @@ typedef struct writer {
     /* names.c makes these: */
     name_list locals, arguments;
     const char **values, **outputs; /* arguments: inputs and targets by tensor id, outputs by number */
-    const char **params;       /* fields of the params struct, by tensor id: m0.w is m0_w */
+    const char **params;       /* fields of the params and the state struct, by tensor id: m0.w is m0_w */
     const char **constants;    /* static arrays, without the prefix, by tensor id */
     const char **costs;        /* what a named cost's functions begin with, by number */
     const char **fields;       /* by tensor id: its field in the work, at -O0 */
@@ -27,7 +27,8 @@ typedef struct writer {
     const char *index_names[MAX_INDEX];
     const int64_t *extent;     /* of the positions, for ranges */
     const char *int_type;
-    bool sigmoid, softplus, floor_div; /* helpers that are needed */
+    bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that are needed */
+    bool state;                /* there is a state struct */
 } writer;
 
 /* names.c */
@@ -61,6 +62,7 @@ const char *tensor_told(const writer *w, const tensor *t);                    /*
 const char *memory_shape(const writer *w, const tensor *t, const place *at); /* "[60][600]": the extents in memory order */
 /* init.c, descriptor.c */
 void write_init(writer *w);
+void write_first_value(writer *w, const tensor *t, const place *at, const char *owner, int stream);
 void write_descriptor(writer *w);
 uint32_t model_hash(const plan *p);
 
@@ -69,5 +71,13 @@ void write_prototype(writer *w, const routine *r);
 const char *function_name(const writer *w, const routine *r);
 const char *routine_symbol(const writer *w, const routine *r);   /* what follows the prefix: "forward", "NAME_grad" */
 bool has_params(const plan *p);
+/* state.c */
+bool has_state(const writer *w);
+bool routine_draws(const routine *r);                   /* random numbers */
+bool model_draws(const writer *w);
+int64_t state_offset(const writer *w);                  /* reals before the first state: what noise needs */
+void write_state_struct(writer *w);
+void write_reset(writer *w);
+void write_noise_helpers(writer *w);
 
 #endif

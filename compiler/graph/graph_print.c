@@ -181,6 +181,8 @@ void graph_print(const graph *g, text *out)
             print_ranges(g->equations.data[i], out);
         text_append(out, "\n");
     }
+    for (int i = 0; i < g->updates.count; i++)
+        text_printf(out, "update %s = %s\n", g->updates.data[i].state->label, g->updates.data[i].value->label);
     for (int i = 0; i < g->outputs.count; i++)
         text_printf(out, "output %s = %s\n", g->outputs.data[i].name, g->outputs.data[i].value->label);
     for (int i = 0; i < g->costs.count; i++)

@@ -39,6 +39,21 @@ static void place_params(plan *p)
     }
 }
 
+static void place_states(plan *p)
+{
+    graph *g = p->graph;
+    p->states = NEW_ARRAY(place, g->states.count + 1);
+    for (int i = 0; i < g->states.count; i++) {
+        place *at = &p->states[i];
+        lay_out(p, g->states.data[i], -1, at);
+        at->store = g->states.data[i]->values ? STORE_CONSTANT : STORE_STATE;
+        if (g->states.data[i]->values)
+            continue;
+        at->offset = p->state_reals;
+        p->state_reals += at->size;
+    }
+}
+
 /* ---- fusion of a sum with what alone reads it ---- */
 
 typedef struct identity_check {
@@ -135,7 +150,7 @@ static void place_tensor(plan *p, routine_plan *r, const equation *e, int number
     if (e->kind == EQ_RESHAPE) {
         const place *from = &r->places[e->source->id];
         bool named = p->options.level == LEVEL_O0 && t->own;
-        if (!named && row_major(e->source, from) && from->store != STORE_PARAMS && from->store != STORE_CONSTANT) {
+        if (!named && row_major(e->source, from) && from->store != STORE_PARAMS && from->store != STORE_STATE && from->store != STORE_CONSTANT) {
             lay_out(p, t, -1, at);
             at->alias = e->source;
             at->store = from->store;
@@ -151,6 +166,8 @@ static void place_known(plan *p, routine_plan *r)
     graph *g = p->graph;
     for (int i = 0; i < g->params.count; i++)
         r->places[g->params.data[i]->id] = p->params[i];
+    for (int i = 0; i < g->states.count; i++)
+        r->places[g->states.data[i]->id] = p->states[i];
     for (int i = 0; i < g->tensors.count; i++) {
         tensor *t = g->tensors.data[i];
         place *at = &r->places[i];
@@ -280,6 +297,7 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options)
     plan_layouts(p, routines);
     plan_packing(p, routines);
     place_params(p);
+    place_states(p);
     for (int i = 0; i < routines->count; i++)
         plan_routine(p, routines->data[i]);
     return p;
@@ -319,7 +337,7 @@ int64_t plan_work_bytes(const plan *p)
 
 static void print_place(const tensor *t, const place *at, text *out)
 {
-    static const char *const stores[] = {"fused into its reader", "argument", "p", "g", "constant", "work"};
+    static const char *const stores[] = {"fused into its reader", "argument", "p", "g", "h", "constant", "work"};
     text_printf(out, "    %-24s %s", t->label, stores[at->store]);
     if (at->alias)
         text_printf(out, ", the elements of %s", at->alias->label);

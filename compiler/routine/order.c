@@ -60,6 +60,12 @@ static bool from_other_turn(const equation *e, const expr *read, const equation 
     return false;
 }
 
+/* Changed in place, at the end: what reads it means what it was before. */
+static bool is_stored(const tensor *t)
+{
+    return t->kind == TENSOR_PARAM || t->kind == TENSOR_STATE;
+}
+
 static void need(vertex *v, int n)
 {
     if (!v->needs.count || v->needs.data[v->needs.count - 1] != n)
@@ -79,9 +85,9 @@ static void find_needs(ordering *o, const int_list *among)
             const int_list *producers = &o->producers[v->reads.data[q]->tensor->id];
             for (int k = 0; k < producers->count; k++) {
                 vertex *p = &o->v[producers->data[k]];
-                if (p->among && p->e->out->kind != TENSOR_PARAM && !from_other_turn(v->e, v->reads.data[q], p->e))
+                if (p->among && !is_stored(p->e->out) && !from_other_turn(v->e, v->reads.data[q], p->e))
                     need(v, producers->data[k]);
-                if (p->among && p->e->out->kind == TENSOR_PARAM && p != v) /* a step comes after every read */
+                if (p->among && is_stored(p->e->out) && p != v) /* a step comes after every read */
                     need(p, among->data[i]);
             }
         }

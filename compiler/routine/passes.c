@@ -64,7 +64,7 @@ void pass_prune(const graph *g, equation_list *list, const bool *keep)
         more = false;
         for (int i = list->count - 1; i >= 0; i--) {
             equation *e = list->data[i];
-            bool is_param = e->out->kind == TENSOR_PARAM; /* an update */
+            bool is_param = e->out->kind == TENSOR_PARAM || e->out->kind == TENSOR_STATE; /* an update */
             if (live[i] || !(is_param || needed[e->out->id]))
                 continue;
             live[i] = more = true;
@@ -220,7 +220,8 @@ typedef struct dear_search {
 static void find_dear(expr *x, void *context)
 {
     dear_search *s = context;
-    if (x->kind != X_OP || op_table[x->op].cost < COST_DEAR || (x->uses >> s->e->free))
+    bool draw = x->kind == X_NOISE && x->nargs;
+    if (draw ? x->uses >> s->e->free != 0 : x->kind != X_OP || op_table[x->op].cost < COST_DEAR || (x->uses >> s->e->free))
         return;
     for (int i = 0; i < s->seen.count; i++)
         if (s->seen.data[i] == x) {
@@ -276,7 +277,7 @@ static void keep_dear(graph *g, equation_list *list)
         int at = s.first.data[k] + shift, n = 0, uses = 0;
         equation *first = list->data[at];
         int64_t dims[MAX_RANK];
-        if (s.times.data[k] < 2 || x->kind != X_OP)
+        if (s.times.data[k] < 2)
             continue;
         for (int i = at; i < list->count; i++)
             uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
@@ -326,9 +327,11 @@ static expr *inline_read(expr *e, void *context)
     return expr_substitute(n->body, e->args, n->t->rank);
 }
 
+enum { COST_NOISE = 60 };
+
 static void add_cost(expr *e, void *context)
 {
-    *(int *)context += e->kind == X_OP ? op_table[e->op].cost : e->kind == X_SELECT ? 1 : 0;
+    *(int *)context += e->kind == X_OP ? op_table[e->op].cost : e->kind == X_SELECT ? 1 : e->kind == X_NOISE ? COST_NOISE : 0;
 }
 
 static int cost_of(expr *e)
@@ -418,7 +421,7 @@ static bool overwritten(const equation_list *list, const equation *p)
 {
     /* a parameter that p reads may be updated before the reader runs */
     for (int i = 0; i < list->count; i++)
-        if (list->data[i]->accumulate && list->data[i]->out->kind == TENSOR_PARAM && reads_tensor(p, list->data[i]->out))
+        if ((list->data[i]->out->kind == TENSOR_PARAM || list->data[i]->out->kind == TENSOR_STATE) && reads_tensor(p, list->data[i]->out))
             return true;
     return false;
 }
@@ -428,7 +431,7 @@ void pass_inline(graph *g, equation_list *list, const bool *keep)
     (void)g;
     for (int i = 0; i < list->count; i++) {
         equation *p = list->data[i];
-        if (p->kind != EQ_COMPUTE || p->reduction != RED_NONE || p->accumulate || p->out->classes || keep[p->out->id] ||
+        if (p->kind != EQ_COMPUTE || p->reduction != RED_NONE || p->accumulate || p->out->kind == TENSOR_STATE || p->out->classes || keep[p->out->id] ||
             has_accumulation(list, p->out) || !worth_inlining(list, p) || is_carried(list, i) || reaches_further(list, i) || overwritten(list, p))
             continue;
         inlining n = {p->out, p->body};

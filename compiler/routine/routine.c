@@ -41,10 +41,50 @@ static bool *named_flags(const graph *g, const bool *keep, opt_level level)
     return stay;
 }
 
+static expr *identity_read_of(tensor *t)
+{
+    expr *subs[MAX_RANK];
+    for (int d = 0; d < t->rank; d++)
+        subs[d] = int_index(d);
+    return expr_read(t, subs);
+}
+
+/* The last thing that a call does: state = value. */
+static void add_state_updates(graph *g, equation_list *list)
+{
+    for (int i = 0; i < g->updates.count; i++) {
+        const graph_update *u = &g->updates.data[i];
+        expr *subs[MAX_RANK];
+        for (int d = 0; d < u->value->rank; d++)
+            subs[d] = u->value->batched && d == 0 ? int_const(0) : int_index(d - u->value->batched);
+        equation *e = equation_new(list, u->state, expr_read(u->value, subs), u->at);
+        e->note = "kept for the next call";
+    }
+}
+
+/* A state whose new value is the old one (as running averages in inference) is not touched. */
+static void drop_idle_updates(equation_list *list)
+{
+    int kept = 0;
+    for (int i = 0; i < list->count; i++) {
+        equation *e = list->data[i];
+        bool idle = false;
+        for (int k = 0; k < list->count && e->out->kind == TENSOR_STATE; k++) {
+            const equation *v = list->data[k];
+            idle |= v->out == e->body->tensor && v->kind == EQ_COMPUTE && v->reduction == RED_NONE && v->body->kind == X_READ &&
+                    v->body->tensor == e->out && v->body == identity_read_of(e->out);
+        }
+        if (!idle)
+            list->data[kept++] = e;
+    }
+    list->count = kept;
+}
+
 static void simplify(graph *g, routine *r, opt_level level, bool training)
 {
     bool *keep = keep_flags(g, r);
     pass_set_symbol(&r->equations, SYM_TRAINING, training ? 1 : 0);
+    drop_idle_updates(&r->equations);
     pass_prune(g, &r->equations, keep);
     pass_extrema(&r->equations);
     pass_common(g, &r->equations, level == LEVEL_O0);
@@ -146,6 +186,8 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     pass_set_symbol(&list, SYM_TRAINING, 1);
     bool *keep = NEW_ARRAY(bool, g->tensors.count + 1);
     keep[cost->value->id] = true;
+    for (int i = 0; i < g->updates.count; i++)
+        keep[g->updates.data[i].value->id] = true;
     pass_prune(g, &list, keep);
     copy_list(&list, &forward);
     tensor **wrt = NEW_ARRAY(tensor *, g->params.count + 1), **found = NEW_ARRAY(tensor *, g->params.count + 1);
@@ -163,6 +205,7 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     routine *grad = new_routine(out, ROUTINE_GRAD, c);
     grad->value = cost->value;
     grad->gradient = gradient;
+    add_state_updates(g, &list);
     copy_list(&list, &grad->equations);
     simplify(g, grad, level, true);
 
@@ -195,6 +238,7 @@ void routines_build(graph *g, opt_level level, bool inference, routine_list *out
     if (g->outputs.count) {
         routine *r = new_routine(out, ROUTINE_FORWARD, -1);
         copy_list(&g->equations, &r->equations);
+        add_state_updates(g, &r->equations);
         for (int i = 0; i < g->outputs.count; i++)
             vec_push(&r->outputs) = level == LEVEL_O0 ? output_copy(g, r, &g->outputs.data[i]) : g->outputs.data[i].value;
         simplify(g, r, level, false);
