@@ -304,6 +304,12 @@ static void warn_unused(elab *E)
             diag_warning(WARN_UNUSED, E->stages.data[i]->at, "the stage '%s' is never used", E->stages.data[i]->name);
 }
 
+static expr *without_training(expr *e, void *context)
+{
+    (void)context;
+    return e->kind == X_SYM && e->sym == SYM_TRAINING ? expr_num(0) : e;
+}
+
 typedef struct reach {
     const tensor **target;       /* by tensor id: the target that it depends on, or NULL */
     const tensor *found;
@@ -323,13 +329,26 @@ static void check_outputs(elab *E)
     reach r = {NEW_ARRAY(const tensor *, g->tensors.count + 1), NULL};
     for (int i = 0; i < g->targets.count; i++)
         r.target[g->targets.data[i]->id] = g->targets.data[i];
-    for (int i = 0; i < g->equations.count; i++) {
-        const equation *e = g->equations.data[i];
-        r.found = e->source ? r.target[e->source->id] : NULL;
-        if (e->body)
-            expr_each(e->body, follow_read, &r);
-        if (r.found)
+    for (bool more = g->targets.count > 0; more;) { /* again where a recurrence reads one turn back */
+        more = false;
+        for (int i = 0; i < g->equations.count; i++) {
+            const equation *e = g->equations.data[i];
+            if (r.target[e->out->id])
+                continue;
+            r.found = e->source ? r.target[e->source->id] : NULL;
+            if (e->body)
+                expr_each(expr_rewrite(e->body, without_training, NULL), follow_read, &r);
+            more |= r.found != NULL;
             r.target[e->out->id] = r.found;
+        }
+    }
+    for (int i = 0; i < g->updates.count; i++) {
+        const graph_update *u = &g->updates.data[i];
+        if (!r.target[u->value->id])
+            continue;
+        diag *d = elab_error(E, u->at, "the update of '%s' depends on the target '%s', which inference does not have; write training ? … : %s", u->state->name,
+                             r.target[u->value->id]->name, u->state->name);
+        diag_note(d, r.target[u->value->id]->at, "declared here; what inference has is an 'input'");
     }
     for (int i = 0; i < g->outputs.count; i++) {
         const graph_output *o = &g->outputs.data[i];
@@ -339,12 +358,6 @@ static void check_outputs(elab *E)
                              r.target[o->value->id]->name);
         diag_note(d, r.target[o->value->id]->at, "declared here; what inference has is an 'input'");
     }
-}
-
-static expr *without_training(expr *e, void *context)
-{
-    (void)context;
-    return e->kind == X_SYM && e->sym == SYM_TRAINING ? expr_num(0) : e;
 }
 
 static void mark_needed(expr *e, void *context)

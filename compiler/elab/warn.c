@@ -20,12 +20,16 @@ static void follow(expr *e, void *context)
 
 static void spread(const graph *g, bool *mark)
 {
-    for (int i = 0; i < g->equations.count; i++) {
-        const equation *e = g->equations.data[i];
-        reach r = {mark, e->source && mark[e->source->id]};
-        if (e->body)
-            expr_each(e->body, follow, &r);
-        mark[e->out->id] |= r.found;
+    for (bool more = true; more;) { /* again where a recurrence reads one turn back */
+        more = false;
+        for (int i = 0; i < g->equations.count; i++) {
+            const equation *e = g->equations.data[i];
+            reach r = {mark, e->source && mark[e->source->id]};
+            if (e->body && !mark[e->out->id])
+                expr_each(e->body, follow, &r);
+            more |= r.found && !mark[e->out->id];
+            mark[e->out->id] |= r.found;
+        }
     }
 }
 
@@ -84,12 +88,16 @@ static void warn_gradients(elab *E)
                 any = true;
             }
         spread(g, reached);
-        for (int i = 0; i < g->equations.count; i++) {
-            const equation *e = g->equations.data[i];
-            bool found = e->source && smooth[e->source->id];
-            if (e->body && e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN)
-                passes(e->body, smooth, &found);
-            smooth[e->out->id] |= found;
+        for (bool more = true; more;) {
+            more = false;
+            for (int i = 0; i < g->equations.count; i++) {
+                const equation *e = g->equations.data[i];
+                bool found = e->source && smooth[e->source->id];
+                if (e->body && !smooth[e->out->id] && e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN)
+                    passes(e->body, smooth, &found);
+                more |= found && !smooth[e->out->id];
+                smooth[e->out->id] |= found;
+            }
         }
         const tensor *v = g->costs.data[c].value;
         if (any && !smooth[v->id])

@@ -266,6 +266,17 @@ static void find_custom(expr *e, void *context)
     *(bool *)context |= e->kind == X_CUSTOM && e->user;
 }
 
+typedef struct reach_search {
+    const bool *reached;
+    bool *found;
+} reach_search;
+
+static void find_reached(expr *e, void *context)
+{
+    const reach_search *s = context;
+    *s->found |= e->kind == X_READ && s->reached[e->tensor->id];
+}
+
 /* Every parameter from which a user's detach or derivative is reached on the way to the cost. */
 void routine_custom_params(const graph *g, int cost, bool *custom)
 {
@@ -274,17 +285,22 @@ void routine_custom_params(const graph *g, int cost, bool *custom)
         bool *reached = NEW_ARRAY(bool, g->tensors.count + 1);
         custom[i] = false;
         reached[g->params.data[i]->id] = true;
-        for (int k = 0; k < g->equations.count; k++) {
-            const equation *e = g->equations.data[k];
-            bool reads = false, has_custom = false;
-            for (int t = 0; t < g->tensors.count && !reads; t++)
-                reads = reached[t] && reads_tensor(e, g->tensors.data[t]);
-            if (!reads)
-                continue;
-            reached[e->out->id] = true;
-            if (e->body)
-                expr_each(e->body, find_custom, &has_custom);
-            custom[i] |= has_custom;
+        for (bool more = true; more;) { /* again where a recurrence reads one turn back */
+            more = false;
+            for (int k = 0; k < g->equations.count; k++) {
+                const equation *e = g->equations.data[k];
+                bool reads = e->source && reached[e->source->id], has_custom = false;
+                if (reached[e->out->id])
+                    continue;
+                if (e->body)
+                    expr_each(e->body, find_reached, &(reach_search){reached, &reads});
+                if (!reads)
+                    continue;
+                reached[e->out->id] = more = true;
+                if (e->body)
+                    expr_each(e->body, find_custom, &has_custom);
+                custom[i] |= has_custom;
+            }
         }
     }
 }
