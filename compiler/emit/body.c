@@ -70,6 +70,21 @@ static void mark(expr *e, void *context)
         used[e->tensor->id] = true;
 }
 
+static const char *element_type(const writer *w, const routine_plan *r, const tensor *t)
+{
+    const tensor *root = t;
+    while (r->places[root->id].alias)
+        root = r->places[root->id].alias;
+    bool constant = root->kind == TENSOR_INPUT || root->kind == TENSOR_TARGET;
+    return arena_printf("%s%s", constant ? "const " : "", t->classes ? "int32_t" : w->real);
+}
+
+const char *view_declaration(const writer *w, const routine_plan *r, const tensor *t)
+{
+    const char *suffix = array_suffix(w, t, &r->places[t->id], 1);
+    return arena_printf(suffix[0] ? "%s (*%s)%s" : "%s *%s%s", element_type(w, r, t), w->views[t->id], suffix);
+}
+
 void write_views(writer *w, const routine_plan *r)
 {
     bool *used = NEW_ARRAY(bool, w->p->graph->tensors.count + 1);
@@ -93,16 +108,8 @@ void write_views(writer *w, const routine_plan *r)
         bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
         if (!used[i] || field || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
             continue;
-        const tensor *root = t;
-        while (r->places[root->id].alias)
-            root = r->places[root->id].alias;
-        bool constant = root->kind == TENSOR_INPUT || root->kind == TENSOR_TARGET;
-        const char *type = arena_printf("%s%s", constant ? "const " : "", t->classes ? "int32_t" : w->real);
-        const char *suffix = array_suffix(w, t, at, 1);
-        if (suffix[0])
-            line(w, "%s (*%s)%s = (%s (*)%s)%s; /* %s */", type, w->views[i], suffix, type, suffix, origin(w, r, t), shape_note(t));
-        else
-            line(w, "%s *%s = (%s *)%s; /* %s */", type, w->views[i], type, origin(w, r, t), shape_note(t));
+        const char *type = element_type(w, r, t), *suffix = array_suffix(w, t, at, 1);
+        line(w, suffix[0] ? "%s = (%s (*)%s)%s; /* %s */" : "%s = (%s *%s)%s; /* %s */", view_declaration(w, r, t), type, suffix, origin(w, r, t), shape_note(t));
     }
 }
 
@@ -110,7 +117,7 @@ void write_views(writer *w, const routine_plan *r)
 
 static void write_node(writer *w, const node *n);
 
-static void write_list(writer *w, const node_list *list)
+void write_list(writer *w, const node_list *list)
 {
     for (int i = 0; i < list->count; i++)
         write_node(w, list->data[i]);
@@ -203,7 +210,17 @@ static void write_node(writer *w, const node *n)
     case NODE_LOOP:
         write_loop(w, n);
         return;
+    case NODE_TILE:
+        write_tile(w, n);
+        return;
+    case NODE_ROWS: case NODE_VECTORS: case NODE_LANES:
+        write_tile_node(w, n);
+        return;
     case NODE_LOCAL:
+        if (w->tile && n->target->rank) {
+            write_tile_node(w, n);
+            return;
+        }
         start(w);
         text_printf(w->out, "%s%s %s", n->constant ? "const " : "", n->target->classes ? w->int_type : w->real, n->target->label);
         if (n->target->rank)
@@ -215,6 +232,10 @@ static void write_node(writer *w, const node *n)
         text_append(w->out, ";\n");
         return;
     case NODE_STORE:
+        if (n->vector) {
+            write_vector_store(w, n);
+            return;
+        }
         start(w);
         write_access(w, n->target, n->subs);
         text_printf(w->out, " %s ", signs[n->assign]);

@@ -409,7 +409,9 @@ static void write_result(writer *w, const routine *r)
 static void write_routine(writer *w, const routine_plan *rp)
 {
     const routine *r = rp->routine;
+    text *out = w->out, whole = {0};
     name_routine(w, rp);
+    w->out = &whole;
     write_prototype(w, r);
     text_append(w->out, "\n{\n");
     w->depth = 1;
@@ -431,6 +433,21 @@ static void write_routine(writer *w, const routine_plan *rp)
     write_result(w, r);
     w->depth = 0;
     text_append(w->out, "}\n\n");
+    w->out = out;
+    write_new_tiles(w);
+    text_append(w->out, whole.data);
+}
+
+static void write_routines(writer *w)
+{
+    text *out = w->out, whole = {0};
+    w->out = &whole;
+    for (int i = 0; i < w->p->routines.count; i++)
+        write_routine(w, w->p->routines.data[i]);
+    w->out = out;
+    write_vector_types(w);
+    if (whole.data)
+        text_append(w->out, whole.data);
 }
 
 /* ---- the whole ---- */
@@ -478,8 +495,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     write_helpers(&w);
     if (has_params(p))
         write_init(&w);
-    for (int i = 0; i < p->routines.count; i++)
-        write_routine(&w, p->routines.data[i]);
+    write_routines(&w);
     if (has_model(&w))
         write_descriptor(&w);
     if (o->program)

@@ -22,6 +22,9 @@ static const char *const claimed[] = {
 /* Names of nnc's own arguments and locals in the generated functions. */
 static const char *const own[] = {"p", "k", "n", "g", "h", "rate", "seed", "inv_n", "sum", "acc", "best", "best_at", "value", "in", "out"};
 
+/* Names of locals in the functions of tiles. */
+static const char *const own_of_tiles[] = {"row", "rows", "vec", "vectors", "lane", "skip", "from", "step", "wide", "done", "more", "old"};
+
 static bool among(const char *name, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -40,6 +43,13 @@ static bool is_own(const char *name)
     if (name[0] == 'a' && isdigit((unsigned char)name[1]))
         return true;
     return among(name, own, sizeof own / sizeof *own);
+}
+
+static bool is_of_tiles(const char *name)
+{
+    size_t length = strlen(name);
+    return among(name, own_of_tiles, sizeof own_of_tiles / sizeof *own_of_tiles) || (length > 3 && strcmp(name + length - 3, "_at") == 0) ||
+           (strncmp(name, "run", 3) == 0 && isdigit((unsigned char)name[3]));
 }
 
 const char *c_name(const char *name)
@@ -110,7 +120,7 @@ static bool listed(const name_list *l, const char *name)
 static const char *unused(const name_list *taken, const char *name)
 {
     const char *s = name;
-    for (int i = 2; listed(taken, s) || is_own(s); i++)
+    for (int i = 2; listed(taken, s) || is_own(s) || is_of_tiles(s); i++)
         s = arena_printf("%s_%d", name, i);
     return s;
 }
@@ -129,7 +139,7 @@ static void list_arguments(const graph *g, name_list *out)
 static const char *position_name(const name_list *arguments, const char *name)
 {
     const char *s = c_name(name);
-    return unused(arguments, is_own(s) ? arena_printf("%s_", s) : s);
+    return unused(arguments, is_own(s) || is_of_tiles(s) ? arena_printf("%s_", s) : s);
 }
 
 /* At -O0 every value has a field of its own in the work: one name for the whole file. */
@@ -193,6 +203,8 @@ void name_positions(writer *w, const equation *e)
         w->index_names[k] = unused(&taken, s);
         vec_push(&taken) = w->index_names[k];
     }
+    w->index_names[POSITION_ROW] = "row";
+    w->index_names[POSITION_VECTOR] = "vec";
     w->index = w->index_names;
     w->extent = e->extent;
 }

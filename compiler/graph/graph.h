@@ -50,6 +50,7 @@ typedef struct tensor {
     expr *init_value;          /* INIT_EXPRESSION: over the tensor's own index positions, reading constants only */
     bool frozen;
     struct tensor *of;         /* TENSOR_GRADIENT */
+    bool of_vectors;           /* a local of loops/: an array of vectors */
 } tensor;
 
 typedef enum reduction { RED_NONE, RED_SUM, RED_PROD, RED_MAX, RED_MIN, RED_ARGMAX, RED_ARGMIN } reduction;
