@@ -213,11 +213,11 @@ static void write_node(writer *w, const node *n)
     case NODE_TILE:
         write_tile(w, n);
         return;
-    case NODE_ROWS: case NODE_VECTORS: case NODE_LANES:
+    case NODE_ROWS: case NODE_COLUMNS: case NODE_STEPS: case NODE_VECTORS: case NODE_LANES:
         write_tile_node(w, n);
         return;
     case NODE_LOCAL:
-        if (w->tile && n->target->rank) {
+        if (w->tile && (n->target->rank || n->vector)) {
             write_tile_node(w, n);
             return;
         }
@@ -232,7 +232,7 @@ static void write_node(writer *w, const node *n)
         text_append(w->out, ";\n");
         return;
     case NODE_STORE:
-        if (n->vector) {
+        if (n->vector || n->totals) {
             write_vector_store(w, n);
             return;
         }

@@ -15,7 +15,6 @@
 
 #include "share.h"
 
-enum { WIDEST = 64, NARROWEST = 16 };  /* bytes of a vector */
 enum { MOST_NODES = 40 };              /* of an expression of vectors: larger ones are computed lane by lane */
 
 /* ---- what vectors can do ---- */
@@ -23,7 +22,7 @@ enum { MOST_NODES = 40 };              /* of an expression of vectors: larger on
 static bool can_condition(const expr *e, uint32_t along);
 
 /* Can e be computed for a whole vector? `along`: the positions, as bits, that make it one. Reads are judged by run_of. */
-static bool can_vector(const expr *e, uint32_t along)
+bool can_vector(const expr *e, uint32_t along)
 {
     if (!(e->uses & along) || e->kind == X_READ)
         return true;
@@ -54,7 +53,7 @@ static bool can_condition(const expr *e, uint32_t along)
 }
 
 /* The positions that make a vector of what depends on them. */
-static uint32_t lanes(int run)
+uint32_t lanes(int run)
 {
     return 1u << run | 1u << POSITION_VECTOR;
 }
@@ -72,7 +71,7 @@ static int printed_size(const expr *e, int limit)
 
 typedef struct row_check {
     int run, row;
-    bool shares;               /* some read along the run serves all rows */
+    bool shares;
 } row_check;
 
 static void check_row(expr *x, void *context)
@@ -82,7 +81,14 @@ static void check_row(expr *x, void *context)
         c->shares |= !(x->uses >> c->row & 1);
 }
 
-static bool conditioned(const conditions *c, int position)
+bool tile_shares(expr *body, int run, int row)
+{
+    row_check check = {run, row, false};
+    expr_each(body, check_row, &check);
+    return check.shares;
+}
+
+bool conditioned(const conditions *c, int position)
 {
     for (int i = 0; i < c->all.count; i++)
         if (c->all.data[i]->uses >> position & 1)
@@ -95,11 +101,7 @@ static int choose_row(const equation *e, expr *body, const conditions *c, int ru
 {
     int best = -1, best_score = 0;
     for (int q = 0; q < e->free; q++) {
-        row_check check = {run, q, false};
-        if (q == run || e->extent[q] == 1 || conditioned(c, q))
-            continue;
-        expr_each(body, check_row, &check);
-        if (!check.shares)
+        if (q == run || e->extent[q] == 1 || conditioned(c, q) || !tile_shares(body, run, q))
             continue;
         int score = e->extent[q] == EXTENT_BATCH ? 7 : e->extent[q] > 8 ? 8 : (int)e->extent[q];
         if (score >= best_score) {
@@ -110,7 +112,7 @@ static int choose_row(const equation *e, expr *body, const conditions *c, int ru
     return best;
 }
 
-static int real_size(const lowering *l)
+int real_size(const lowering *l)
 {
     return l->p->options.is_double ? 8 : 4;
 }
@@ -152,7 +154,7 @@ static bool uses(const expr *e, int position)
 }
 
 /* A local array of vectors, one for each of a row; with `rows`, of the whole tile. */
-static tensor *vector_array(lowering *l, node_list *list, const char *name, bool rows)
+tensor *vector_array(lowering *l, node_list *list, const char *name, bool rows)
 {
     tensor *x = local(l, name, 1);
     x->rank += rows;
@@ -198,7 +200,7 @@ static void place_in_tile(const tile *t, expr *at[2])
     at[n] = int_index(POSITION_VECTOR);
 }
 
-static node *loop_of(node_list *list, node_kind kind, int position, bool unrolled)
+node *loop_of(node_list *list, node_kind kind, int position, bool unrolled)
 {
     node *n = new_node(list, kind);
     n->position = position;
@@ -281,7 +283,7 @@ static void sums(lowering *l, const tile *t, node_list *list, expr *body, const 
         accumulate(l, t, list, body, acc[0]);
 }
 
-static void fix(node *n, expr *const fixed[])
+void fix(node *n, expr *const fixed[])
 {
     n->value = expr_substitute(n->value, fixed, MAX_INDEX);
     for (int d = 0; n->subs && d < n->target->rank; d++)
@@ -347,15 +349,12 @@ tile *tile_choose(lowering *l)
 {
     const equation *e = l->e;
     conditions c = {{0}};
-    double turns = 1;
-    if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->reduction != RED_SUM || e->accumulate || e->free + e->bound > POSITION_ROW)
+    if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->reduction != RED_SUM || e->accumulate || e->free + e->bound > POSITION_COLUMN)
         return NULL;
-    for (int k = 0; k < e->free + e->bound; k++)
-        turns *= e->extent[k] == EXTENT_BATCH ? 1 : (double)e->extent[k];
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c);
     if (run < 0)
-        return NULL;
+        return dot_choose(l, body, &c);
     tile *t = NEW(tile);
     t->e = e;
     t->next = l->next;
