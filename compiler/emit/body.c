@@ -28,7 +28,7 @@ static const char *array_suffix(const writer *w, const tensor *t, const place *a
         int64_t extent = t->dims[at->order[k]];
         if (at->folded >> at->order[k] & 1 || from-- > 0)
             continue;
-        text_printf(&s, "[%lld]", (long long)(extent == EXTENT_BATCH ? w->p->options.batch : extent));
+        text_printf(&s, "[%lld]", (long long)((extent == EXTENT_BATCH ? w->p->options.batch : extent) + (k == t->rank - 1 ? at->pad : 0)));
     }
     return s.data;
 }

@@ -56,7 +56,7 @@ static const char *memory_shape(const writer *w, const tensor *t, const place *a
         int64_t extent = t->dims[at->order[k]];
         if (at->folded >> at->order[k] & 1)
             continue;
-        text_printf(&s, "[%lld]", (long long)(extent == EXTENT_BATCH ? w->p->options.batch : extent));
+        text_printf(&s, "[%lld]", (long long)((extent == EXTENT_BATCH ? w->p->options.batch : extent) + (k == t->rank - 1 ? at->pad : 0)));
     }
     return s.data;
 }
@@ -355,6 +355,8 @@ static void write_zero_gradients(writer *w, const routine *r)
     const graph *g = w->p->graph;
     for (int i = 0; r->kind == ROUTINE_GRAD && i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
+        if (!t->values)
+            write_zero_padding(w, "g", t, &w->p->params[i]);
         if (t->values || r->gradient[i])
             continue;
         line(w, "/* no gradient: %s */", c_comment(t->label));

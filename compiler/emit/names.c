@@ -23,7 +23,7 @@ static const char *const claimed[] = {
 static const char *const own[] = {"p", "k", "n", "g", "h", "rate", "seed", "inv_n", "sum", "acc", "best", "best_at", "value", "in", "out"};
 
 /* Names of locals in the functions of tiles. */
-static const char *const own_of_tiles[] = {"col", "cols", "row", "rows", "most", "vec", "vectors", "lane", "skip", "from", "step", "wide", "done", "more", "old"};
+static const char *const own_of_tiles[] = {"block", "col", "cols", "row", "rows", "most", "vec", "vectors", "lane", "skip", "from", "step", "wide", "done", "more", "old"};
 
 static bool among(const char *name, const char *const *list, size_t count)
 {
@@ -203,6 +203,7 @@ void name_positions(writer *w, const equation *e)
         w->index_names[k] = unused(&taken, s);
         vec_push(&taken) = w->index_names[k];
     }
+    w->index_names[POSITION_BLOCK] = "block";
     w->index_names[POSITION_COLUMN] = "col";
     w->index_names[POSITION_ROW] = "row";
     w->index_names[POSITION_VECTOR] = "vec";

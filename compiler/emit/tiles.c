@@ -87,9 +87,17 @@ static const char *start_of(const writer *w, int position)
     return arena_printf("%s_at", w->index[position]);
 }
 
-/* Parameters or arguments for the outer indices. */
+static void write_turns(writer *w, const tile *t, bool types)
+{
+    for (int p = 0; p < t->e->free; p++)
+        if (equation_is_turn(t->e, p))
+            text_printf(w->out, "%s%s%s, ", types ? w->int_type : "", types ? " " : "", w->index[p]);
+}
+
+/* Parameters or arguments for the turns around the equation and the outer indices. */
 static void write_outer(writer *w, const tile *t, bool types)
 {
+    write_turns(w, t, types);
     for (int i = 0; i < t->outers; i++)
         text_printf(w->out, "%s%s%s, ", types ? type_of(w, t, t->outer[i]) : "", types ? " " : "", w->index[t->outer[i]]);
 }
@@ -166,12 +174,13 @@ static void write_rows(writer *w, const tile *t, const needed *d)
     write_head(w, t, d, "rows", batch);
     text_printf(w->out, "%s %s, %sconst int vectors)\n{\n", w->int_type, run, batch ? "" : "const int most, ");
     if (batch) {
-        static const char *const rows[] = {"ROWS", "ROWS / 2"};
         line(w, "size_t %s = 0;", at);
-        for (int k = 0; k < 2; k++) {
-            line(w, "for (; n - %s >= %s_%s; %s += %s_%s)", at, w->upper, rows[k], at, w->upper, rows[k]);
-            write_call(w, t, d, "kernel", false, arena_printf("%s, %s, %s_%s, vectors", at, run, w->upper, rows[k]));
-        }
+        line(w, "for (; %s + %s_ROWS <= n; %s += %s_ROWS)", at, w->upper, at, w->upper);
+        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, %s_ROWS, vectors", at, run, w->upper));
+        line(w, "if (%s + %s_ROWS / 2 <= n) {", at, w->upper);
+        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, %s_ROWS / 2, vectors", at, run, w->upper));
+        line(w, "    %s += %s_ROWS / 2;", at, w->upper);
+        line(w, "}");
         line(w, "for (; %s < n; %s++)", at, at);
         write_call(w, t, d, "kernel", false, arena_printf("%s, %s, 1, vectors", at, run));
     } else {
@@ -335,6 +344,7 @@ static const char *write_functions(writer *w, const node *n, const needed *d)
     for (int k = 0; k < t->e->free + t->e->bound; k++)
         of_whole.n |= is_batch(t, k);
     write_shared(w, &of_whole, true);
+    write_turns(w, t, true);
     functions.length -= 2; /* the last comma */
     text_append(w->out, ")\n{\n");
     w->depth = 1;
@@ -357,6 +367,7 @@ void write_tile(writer *w, const node *n)
     start(w);
     text_printf(w->out, "%s_tiles%d(", w->prefix, number);
     write_shared(w, &d, false);
+    write_turns(w, n->tile, false);
     w->out->length -= 2;
     text_append(w->out, ");\n");
 }

@@ -285,8 +285,9 @@ static void write_width(writer *w, int bytes)
     line(w, "typedef %s %s_v%d __attribute__((vector_size(%s_N%d * %d)));", w->real, p, bytes, u, bytes, size);
     line(w, "typedef %s %s_u%d __attribute__((vector_size(%s_N%d * %d), aligned(%d), may_alias));", w->real, p, bytes, u, bytes, size, size);
     line(w, "#define %s_AT%d(x) (*(const %s_u%d *)&(x))", u, bytes, p, bytes);
-    line(w, "#define %s_RUN%d(at, extent) ((extent) %% %s_N%d == 0 || (at) < (extent) - %s_N%d ? (at) : (extent) - %s_N%d) /* the last reaches back */", u, bytes,
-         u, bytes, u, bytes, u, bytes);
+    line(w, "/* Where a vector of a run begins; the last ones reach back. */");
+    line(w, "#define %s_RUN%d(at, extent) ((extent) %% (%d * %s_N%d) == 0 || (at) < (extent) - %s_N%d ? (at) : (extent) - %s_N%d)", u, bytes, WIDE_VECTORS, u, bytes,
+         u, bytes, u, bytes);
     line(w, "#define %s_TO%d(x) (*(%s_u%d *)&(x))", u, bytes, p, bytes);
     if (v->keep || v->pick || v->from)
         line(w, "typedef int%d_t %s_i%d __attribute__((vector_size(%s_N%d * %d)));", 8 * size, p, bytes, u, bytes, size);

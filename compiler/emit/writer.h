@@ -61,6 +61,7 @@ void start(writer *w);                                            /* the indenta
 
 /* init.c, descriptor.c, banner.c */
 void write_init(writer *w);
+void write_zero_padding(writer *w, const char *in, const tensor *t, const place *at); /* of the parameter t in the struct `in` */
 void write_descriptor(writer *w);
 void write_banner(writer *w);
 uint32_t model_hash(const plan *p, const emit_options *o);

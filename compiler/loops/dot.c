@@ -109,7 +109,7 @@ static int choose_free(const equation *e, expr *body, int run, int row, bool bat
 {
     int best = -1;
     for (int q = 0; q < e->free; q++) {
-        if (q == row || e->extent[q] == 1 || (!batch && e->extent[q] == EXTENT_BATCH) || !uses(body, q) || !tile_shares(body, run, q))
+        if (q == row || e->extent[q] == 1 || equation_is_turn(e, q) || (!batch && e->extent[q] == EXTENT_BATCH) || !uses(body, q) || !tile_shares(body, run, q))
             continue;
         if (best < 0 || e->extent[q] == EXTENT_BATCH || (e->extent[best] != EXTENT_BATCH && e->extent[q] > e->extent[best]))
             best = q;
@@ -117,14 +117,16 @@ static int choose_free(const equation *e, expr *body, int run, int row, bool bat
     return best;
 }
 
-tile *dot_choose(lowering *l, expr *body, const conditions *c)
+tile *dot_choose(lowering *l)
 {
     const equation *e = l->e;
+    conditions c = {{0}};
+    expr *body = take_conditions(e, &c);
     int run = -1;
     for (int p = e->free; p < e->free + e->bound; p++)
         if (e->extent[p] >= LEAST_SUM && run_of(l, body, p) == RUN_CONTIGUOUS && can_vector(body, lanes(p)) && (run < 0 || e->extent[p] > e->extent[run]))
             run = p;
-    if (run < 0 || c->all.count)
+    if (run < 0 || c.all.count)
         return NULL;
     int row = choose_free(e, body, run, -1, false);
     if (row < 0)
@@ -133,7 +135,7 @@ tile *dot_choose(lowering *l, expr *body, const conditions *c)
     *t = (tile){.e = e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .dot = true};
     t->column = choose_free(e, body, run, row, true);
     for (int q = 0; q < e->free; q++)
-        if (q != t->row && q != t->column)
+        if (q != t->row && q != t->column && !equation_is_turn(e, q))
             t->outer[t->outers++] = q;
     build_kernel(l, t, body);
     return t;

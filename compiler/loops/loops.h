@@ -27,8 +27,8 @@ typedef enum assignment { ASSIGN_SET, ASSIGN_ADD, ASSIGN_MUL, ASSIGN_SUB } assig
 typedef struct node node;
 typedef VEC(node *) node_list;
 
-/* Positions of a tile's counters: columns, rows, and vectors in a row. */
-enum { POSITION_COLUMN = MAX_INDEX - 3, POSITION_ROW = MAX_INDEX - 2, POSITION_VECTOR = MAX_INDEX - 1 };
+/* Positions of counters: blocks of a copy; columns, rows, and vectors in a row of a tile. */
+enum { POSITION_BLOCK = MAX_INDEX - 4, POSITION_COLUMN = MAX_INDEX - 3, POSITION_ROW = MAX_INDEX - 2, POSITION_VECTOR = MAX_INDEX - 1 };
 
 /* How a contraction is computed in registers (tile.c): for each turn of the outer loops, a tile of rows x vectors of the output at a
  * time, its accumulators in registers while the sums run. */

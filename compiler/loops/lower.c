@@ -12,6 +12,7 @@
 #include "loops.h"
 #include "share.h"
 #include "tile.h"
+#include "transpose.h"
 #include "unroll.h"
 
 enum { MAX_RUN = 1024, MIN_RUN = 4, STEPS = 4 };
@@ -70,6 +71,8 @@ static void lower_map(lowering *l, node_list *list)
         lower_accumulation(l, list);
         return;
     }
+    if (transpose_lower(l, list))
+        return;
     n = memory_order(l, e, e->out, -1, order);
     list = nest(list, e, order, n);
     store(list, e->out, identity(e->out), ASSIGN_SET, e->body);
@@ -399,6 +402,36 @@ static void put_in_tiles(node *block, tile *t)
     n->tile = t;
 }
 
+/* The block of an equation with its epilogue. */
+static void lower_equation(lowering l, node_list *into)
+{
+    node *block = new_node(into, NODE_BLOCK);
+    block->comment = comment_of(l.p, l.e, l.next);
+    block->names = l.e;
+    if (l.e->kind == EQ_RESHAPE) {
+        if (l.r->places[l.e->out->id].alias)
+            return;
+        l.e = reshape_copy(l.e);
+    }
+    if (l.e->reduction == RED_NONE)
+        lower_map(&l, &block->body);
+    else
+        lower_reduction(&l, &block->body);
+    tile *t = tile_choose(&l);
+    if (l.p->options.level == LEVEL_O2 && !t)
+        unroll_small(block, l.e, turns_of(l.r->routine, l.e));
+    share_common(block, l.e->extent);
+    if (t)
+        put_in_tiles(block, t);
+}
+
+static node_list *under(node_list *list, expr *condition)
+{
+    node *test = new_node(list, NODE_IF);
+    test->value = condition;
+    return &test->body;
+}
+
 loop_function *loops_build(const plan *p, const routine_plan *r)
 {
     loop_function *f = NEW(loop_function);
@@ -407,28 +440,20 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
     f->plan = r;
     for (int i = 0; i < list->count; i++) {
         lowering l = {.p = p, .r = r, .e = list->data[i]};
-        const equation *e = l.e;
         node_list *into = place_of(p, r->routine, i, &f->body, bodies);
+        equation *direct = transpose_undo(&l, i);
+        if (direct) {
+            lowering without = l;
+            without.e = direct;
+            without.next = r->fused[i + 1] ? list->data[i + 2] : NULL;
+            lower_equation(without, under(into, transpose_condition()));
+            into = under(into, expr_not(transpose_condition()));
+            lower_equation(l, into);
+            l.e = list->data[++i];
+        }
         if (r->fused[i])
             l.next = list->data[++i];
-        node *block = new_node(into, NODE_BLOCK);
-        block->comment = comment_of(p, e, l.next);
-        block->names = e;
-        if (e->kind == EQ_RESHAPE) {
-            if (r->places[e->out->id].alias)
-                continue;
-            l.e = reshape_copy(e);
-        }
-        if (l.e->reduction == RED_NONE)
-            lower_map(&l, &block->body);
-        else
-            lower_reduction(&l, &block->body);
-        tile *t = tile_choose(&l);
-        if (p->options.level == LEVEL_O2 && !t)
-            unroll_small(block, l.e, turns_of(r->routine, l.e));
-        share_common(block, l.e->extent);
-        if (t)
-            put_in_tiles(block, t);
+        lower_equation(l, into);
     }
     return f;
 }

@@ -101,7 +101,7 @@ static int choose_row(const equation *e, expr *body, const conditions *c, int ru
 {
     int best = -1, best_score = 0;
     for (int q = 0; q < e->free; q++) {
-        if (q == run || e->extent[q] == 1 || conditioned(c, q) || !tile_shares(body, run, q))
+        if (q == run || e->extent[q] == 1 || equation_is_turn(e, q) || conditioned(c, q) || !tile_shares(body, run, q))
             continue;
         int score = e->extent[q] == EXTENT_BATCH ? 7 : e->extent[q] > 8 ? 8 : (int)e->extent[q];
         if (score >= best_score) {
@@ -124,12 +124,12 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
     int best = -1;
     int64_t best_score = 0;
     for (int p = 0; p < e->free; p++) {
-        if (e->extent[p] == EXTENT_BATCH || e->extent[p] * real_size(l) < NARROWEST || conditioned(c, p))
+        if (e->extent[p] == EXTENT_BATCH || e->extent[p] * real_size(l) < NARROWEST || equation_is_turn(e, p) || conditioned(c, p))
             continue;
         if (run_of(l, body, p) != RUN_CONTIGUOUS || !can_vector(body, lanes(p)))
             continue;
         bool dense = in_memory(l, target) && l->r->places[target->id].stride[p] == 1;
-        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = extent * (dense ? 3 : 1);
+        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = extent * (dense ? 6 : 1);
         if (score > best_score) {
             best = p;
             best_score = score;
@@ -354,7 +354,7 @@ tile *tile_choose(lowering *l)
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c);
     if (run < 0)
-        return dot_choose(l, body, &c);
+        return dot_choose(l);
     tile *t = NEW(tile);
     t->e = e;
     t->next = l->next;

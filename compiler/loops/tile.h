@@ -8,8 +8,8 @@ enum { WIDEST = 64, NARROWEST = 16 };  /* bytes of a vector */
 
 /* The tiles in which l's sum is computed; NULL where no index serves as the vectors' or the sum is too small to gain. */
 tile *tile_choose(lowering *l);
-/* Tiles whose vectors run along the sum itself (dot.c); body: without the conditions c. */
-tile *dot_choose(lowering *l, expr *body, const conditions *c);
+/* Tiles whose vectors run along the sum itself (dot.c); NULL: none does. */
+tile *dot_choose(lowering *l);
 
 /* ---- for both ---- */
 uint32_t lanes(int run);                           /* the positions, as bits, that make a vector of what depends on them */

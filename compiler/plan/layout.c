@@ -116,25 +116,6 @@ static expr *swap_node(expr *e, void *context)
     return e == s->from ? s->to : e;
 }
 
-enum { LONG_SUM = 32 };
-
-/* Do all reads that depend on some sum's index run along it, and is the sum long? Then its own index serves as the vectors'. */
-static bool runs_along_sum(const plan *p, const equation *e, const reads *r)
-{
-    for (int q = e->free; q < e->free + e->bound; q++) {
-        bool along = e->extent[q] >= LONG_SUM;
-        for (int i = 0; along && i < r->all.count; i++) {
-            const expr *x = r->all.data[i];
-            int f = p->fastest[x->tensor->id] < 0 ? x->tensor->rank - 1 : p->fastest[x->tensor->id];
-            if (x->uses >> q & 1)
-                along = f >= 0 && dimension_of(x, q) == f;
-        }
-        if (along)
-            return true;
-    }
-    return false;
-}
-
 /* dX[b, j] = sum[i] w[i, j] * dS[b, i] wants w with j fastest, but forward it lies with i fastest: a copy, made once a call, costs
  * one pass over w instead of strided reads for every sample. */
 static void pack_reads(plan *p, routine *r, int number)
@@ -146,8 +127,7 @@ static void pack_reads(plan *p, routine *r, int number)
         return;
     expr_each(e->body, collect, &found);
     int c = channel(e, &found, &owner);
-    if (c < 0 || dimension_of(owner, c) == p->fastest[owner->tensor->id] || tensor_size(owner->tensor) < 64 ||
-        runs_along_sum(p, e, &found))
+    if (c < 0 || dimension_of(owner, c) == p->fastest[owner->tensor->id] || tensor_size(owner->tensor) < 64)
         return;
     int64_t dims[MAX_RANK];
     tensor *w = owner->tensor;

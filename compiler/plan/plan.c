@@ -19,8 +19,17 @@ static void lay_out(const plan *p, const tensor *t, int fastest, place *at)
         int d = at->order[k];
         at->stride[d] = at->folded >> d & 1 ? 0 : stride;
         stride *= at->folded >> d & 1 ? 1 : t->dims[d] == EXTENT_BATCH ? p->options.batch : t->dims[d];
+        stride += k == t->rank - 1 ? at->pad : 0;
     }
     at->size = stride;
+}
+
+/* Rows whose length is a power of two (in bytes, 1024 or a multiple) fall into few sets of a cache: a line between them spreads them. */
+static int64_t pad_of(const plan *p, const tensor *t, int fastest)
+{
+    int64_t size = p->options.is_double ? 8 : 4, row = t->rank > 1 ? t->dims[fastest >= 0 ? fastest : t->rank - 1] : 0;
+    bool pads = p->options.level == LEVEL_O2 && !t->classes && row > 0 && row * size % 1024 == 0;
+    return pads ? 64 / size : 0;
 }
 
 static void place_params(plan *p)
@@ -30,6 +39,7 @@ static void place_params(plan *p)
     for (int i = 0; i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
         place *at = &p->params[i];
+        at->pad = pad_of(p, t, p->fastest[t->id]);
         lay_out(p, t, p->fastest[t->id], at);
         at->store = t->values ? STORE_CONSTANT : STORE_PARAMS;
         if (t->values)
@@ -102,6 +112,14 @@ static const tensor *root(const routine_plan *r, const tensor *t)
     return t;
 }
 
+static bool is_reshaped(const equation_list *list, const tensor *t)
+{
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->source == t)
+            return true;
+    return false;
+}
+
 static bool row_major(const tensor *t, const place *at)
 {
     for (int k = 0; k < t->rank; k++)
@@ -129,7 +147,10 @@ static void place_tensor(plan *p, routine_plan *r, const equation *e, int number
         return;
     }
     at->folded = folded_dimensions(p, r, number);
-    lay_out(p, t, t->of && t->of->kind == TENSOR_PARAM ? p->fastest[t->of->id] : p->fastest[t->id], at);
+    int fastest = t->of && t->of->kind == TENSOR_PARAM ? p->fastest[t->of->id] : p->fastest[t->id];
+    if (e->kind == EQ_COMPUTE && !at->folded && !is_reshaped(&r->routine->equations, t))
+        at->pad = pad_of(p, t, fastest);
+    lay_out(p, t, fastest, at);
     if (r->fused[number])
         return;
     if (e->kind == EQ_RESHAPE) {
