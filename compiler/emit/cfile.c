@@ -100,7 +100,8 @@ static void write_named_work(writer *w)
 static void write_work_struct(writer *w)
 {
     text_printf(w->out, "/* Activations, planned at compile time; nothing in it lasts between calls. */\ntypedef struct %s_work {\n", w->prefix);
-    text_append(w->out, "    int32_t error, unused; /* after cost, grad and sgd: NN_OK, NN_EBATCH or NN_EINDEX */\n");
+    text_printf(w->out, "    int32_t error, unused%s; /* after cost, grad and sgd: NN_OK, NN_EBATCH or NN_EINDEX */\n",
+                w->p->options.level == LEVEL_O2 ? "[15]" : ""); /* what follows begins with a line of the cache, if the struct does */
     if (w->p->options.level == LEVEL_O0)
         write_named_work(w);
     else {

@@ -104,11 +104,9 @@ static void write_outer(writer *w, const tile *t, bool types)
 
 /* ---- kernels ---- */
 
-static const char *kernel_comment(const writer *w, const tile *t, bool single)
+static const char *kernel_comment(const writer *w, const tile *t)
 {
     text s = {0};
-    if (single)
-        return "The same for a batch of one";
     equation_print(t->next ? t->next : t->e, &s);
     if (t->dot && t->column >= 0)
         text_printf(&s, ": `rows` of %s by `cols` of %s, vectors along %s", w->index[t->row], w->index[t->column], w->index[t->run]);
@@ -121,11 +119,11 @@ static const char *kernel_comment(const writer *w, const tile *t, bool single)
     return c_comment(s.data);
 }
 
-/* A tile; `single`: of a batch of one. */
-static void write_kernel(writer *w, const tile *t, const needed *d, bool single)
+/* `of`: "kernel", or "single" for a batch of one. */
+static void write_kernel(writer *w, const tile *t, const needed *d, const char *of)
 {
-    bool rows = t->row >= 0 && !single;
-    text_printf(w->out, "/* %s. */\n%s_INLINE void %s_%s\1(", kernel_comment(w, t, single), w->upper, w->prefix, single ? "single" : "kernel");
+    bool rows = t->row >= 0;
+    text_printf(w->out, "/* %s%s. */\n%s_INLINE void %s_%s\1(", kernel_comment(w, t), of[0] == 's' ? ", of a batch of one" : "", w->upper, w->prefix, of);
     write_shared(w, d, true);
     write_outer(w, t, true);
     if (rows)
@@ -139,7 +137,7 @@ static void write_kernel(writer *w, const tile *t, const needed *d, bool single)
     text_append(w->out, ")\n{\n");
     w->depth = 1;
     w->tile = t;
-    write_list(w, single ? &t->single : &t->kernel);
+    write_list(w, &t->kernel);
     w->tile = NULL;
     w->depth = 0;
     text_append(w->out, "}\n\n");
@@ -167,29 +165,34 @@ static void write_head(writer *w, const tile *t, const needed *d, const char *fu
 
 /* ---- all rows of one run ---- */
 
-static void write_rows(writer *w, const tile *t, const needed *d)
+static const char *rows_of(const char *of)
+{
+    return of[0] == 's' ? "single_rows" : "rows";
+}
+
+static void write_rows(writer *w, const tile *t, const needed *d, const char *of)
 {
     const char *at = start_of(w, t->row), *run = start_of(w, t->run);
     bool batch = is_batch(t, t->row);
-    write_head(w, t, d, "rows", batch);
+    write_head(w, t, d, rows_of(of), batch);
     text_printf(w->out, "%s %s, %sconst int vectors)\n{\n", w->int_type, run, batch ? "" : "const int most, ");
     if (batch) {
         line(w, "size_t %s = 0;", at);
         line(w, "for (; %s + %s_ROWS <= n; %s += %s_ROWS)", at, w->upper, at, w->upper);
-        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, %s_ROWS, vectors", at, run, w->upper));
+        write_call(w, t, d, of, false, arena_printf("%s, %s, %s_ROWS, vectors", at, run, w->upper));
         line(w, "if (%s + %s_ROWS / 2 <= n) {", at, w->upper);
-        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, %s_ROWS / 2, vectors", at, run, w->upper));
+        write_call(w, t, d, of, false, arena_printf("%s, %s, %s_ROWS / 2, vectors", at, run, w->upper));
         line(w, "    %s += %s_ROWS / 2;", at, w->upper);
         line(w, "}");
         line(w, "for (; %s < n; %s++)", at, at);
-        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, 1, vectors", at, run));
+        write_call(w, t, d, of, false, arena_printf("%s, %s, 1, vectors", at, run));
     } else {
         long long e = (long long)t->e->extent[t->row];
         line(w, "const int tiles = (%lld + most - 1) / most, rows = (%lld + tiles - 1) / tiles;", e, e);
         line(w, "for (%s %s = 0; %s <= %lld - rows; %s += rows)", w->int_type, at, at, e, at);
-        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, rows, vectors", at, run));
+        write_call(w, t, d, of, false, arena_printf("%s, %s, rows, vectors", at, run));
         line(w, "if (%lld %% rows != 0)", e);
-        write_call(w, t, d, "kernel", false, arena_printf("%lld - %lld %% rows, %s, %lld %% rows, vectors", e, e, run, e));
+        write_call(w, t, d, of, false, arena_printf("%lld - %lld %% rows, %s, %lld %% rows, vectors", e, e, run, e));
     }
     w->depth = 0;
     text_append(w->out, "}\n\n");
@@ -225,24 +228,25 @@ static void write_dots(writer *w, const tile *t, const needed *d)
 
 /* ---- the whole ---- */
 
-/* All rows of the vectors from `at` on. */
-static void write_run(writer *w, const tile *t, const needed *d, const char *at, const char *rows, const char *vectors)
+/* All rows of the vectors from `at` on, at most `rows` of them in a tile. */
+static void write_run(writer *w, const tile *t, const needed *d, const char *of, const char *at, const char *rows, const char *vectors)
 {
-    const char *rest = arena_printf("%s, %s", at, vectors);
-    if (t->row < 0 || (is_batch(t, t->row) && !rows))
-        write_call(w, t, d, t->row < 0 ? "kernel" : "single", false, rest);
+    if (t->row < 0)
+        write_call(w, t, d, of, false, arena_printf("%s, %s", at, vectors));
+    else if (is_batch(t, t->row))
+        write_call(w, t, d, rows_of(of), true, arena_printf("%s, %s", at, vectors));
     else
-        write_call(w, t, d, "rows", is_batch(t, t->row), is_batch(t, t->row) ? rest : arena_printf("%s, %s, %s", at, rows, vectors));
+        write_call(w, t, d, rows_of(of), false, arena_printf("%s, %s, %s", at, rows, vectors));
 }
 
-/* Over the run, up to four vectors at a time, where there are few rows. */
-static void write_wide_runs(writer *w, const tile *t, const needed *d, const char *rows)
+/* Over the run, as many vectors at a time as one row takes. */
+static void write_wide_runs(writer *w, const tile *t, const needed *d, const char *of)
 {
     long long e = (long long)t->e->extent[t->run];
     const char *lanes = arena_printf("%s_N%d", w->upper, t->bytes), *at = start_of(w, t->run);
-    line(w, "enum { all = (%lld + %s - 1) / %s, tiles = (all + %d) / %d, wide = (all + tiles - 1) / tiles };", e, lanes, lanes, WIDE_VECTORS - 1, WIDE_VECTORS);
+    line(w, "enum { all = (%lld + %s - 1) / %s, tiles = (all + %d) / %d, wide = (all + tiles - 1) / tiles };", e, lanes, lanes, t->wide - 1, t->wide);
     line(w, "for (%s %s = 0; %s < %lld; %s += wide * %s)", w->int_type, at, at, e, at, lanes);
-    write_run(w, t, d, at, rows, "wide");
+    write_run(w, t, d, of, at, "1", "wide");
 }
 
 /* Two at a time. */
@@ -252,9 +256,9 @@ static void write_runs(writer *w, const tile *t, const needed *d)
     const char *lanes = arena_printf("%s_N%d", w->upper, t->bytes), *at = start_of(w, t->run), *rows = arena_printf("%s_ROWS", w->upper);
     line(w, "enum { all = (%lld + %s - 1) / %s, wide = all < %d ? 1 : %d };", e, lanes, lanes, NARROW_VECTORS, NARROW_VECTORS);
     line(w, "for (%s %s = 0; %s <= (all - wide) * %s; %s += wide * %s)", w->int_type, at, at, lanes, at, lanes);
-    write_run(w, t, d, at, rows, "wide");
+    write_run(w, t, d, "kernel", at, rows, "wide");
     line(w, "if (all %% wide != 0)");
-    write_run(w, t, d, arena_printf("(all - 1) * %s", lanes), rows, "1");
+    write_run(w, t, d, "kernel", arena_printf("(all - 1) * %s", lanes), rows, "1");
 }
 
 static bool sums_batch(const tile *t)
@@ -265,17 +269,16 @@ static bool sums_batch(const tile *t)
     return false;
 }
 
-static void write_tiles(writer *w, const tile *t, const needed *d)
+static void write_tiles(writer *w, const tile *t, const needed *d, const needed *of_single)
 {
-    bool apart = t->row >= 0 && (is_batch(t, t->row) || sums_batch(t)); /* a batch of one */
     if (t->dot) {
         write_dots(w, t, d);
         return;
     }
-    if (apart) {
+    if (t->single) {
         line(w, "if (n == 1) {");
         w->depth++;
-        write_wide_runs(w, t, d, is_batch(t, t->row) ? NULL : "2");
+        write_wide_runs(w, t->single, of_single, "single");
         w->depth--;
         line(w, "} else {");
         w->depth++;
@@ -283,14 +286,14 @@ static void write_tiles(writer *w, const tile *t, const needed *d)
     if (t->row >= 0)
         write_runs(w, t, d);
     else
-        write_wide_runs(w, t, d, NULL);
-    if (apart) {
+        write_wide_runs(w, t, d, "kernel");
+    if (t->single) {
         w->depth--;
         line(w, "}");
     }
 }
 
-static void write_whole(writer *w, const node *n, const needed *d)
+static void write_whole(writer *w, const node *n, const needed *d, const needed *of_single)
 {
     const tile *t = n->tile;
     text_printf(w->out, "#ifdef %s_BYTES\n", w->upper);
@@ -299,7 +302,7 @@ static void write_whole(writer *w, const node *n, const needed *d)
         line(w, "for (%s %s = 0; %s < %s; %s++) {", type_of(w, t, t->outer[i]), name, name, extent_of(t, t->outer[i]), name);
         w->depth++;
     }
-    write_tiles(w, t, d);
+    write_tiles(w, t, d, of_single);
     for (int i = 0; i < t->outers; i++) {
         w->depth--;
         line(w, "}");
@@ -327,17 +330,19 @@ static const char *write_functions(writer *w, const node *n, const needed *d)
     const tile *t = n->tile;
     text *out = w->out, functions = {0};
     int depth = w->depth;
-    needed of_kernel = *d;
+    needed of_kernel = *d, of_single = *d; /* a single tile has no sum over the batch left */
     of_kernel.n |= sums_batch(t);
     w->out = &functions;
     text_printf(w->out, "#ifdef %s_BYTES\n", w->upper);
-    write_kernel(w, t, &of_kernel, false);
-    if (t->single.count)
-        write_kernel(w, t, &of_kernel, true);
+    write_kernel(w, t, &of_kernel, "kernel");
     if (t->dot && t->column >= 0)
         write_columns(w, t, &of_kernel);
     else if (!t->dot && t->row >= 0)
-        write_rows(w, t, &of_kernel);
+        write_rows(w, t, &of_kernel, "kernel");
+    if (t->single)
+        write_kernel(w, t->single, &of_single, "single");
+    if (t->single && t->single->row >= 0)
+        write_rows(w, t->single, &of_single, "single");
     text_append(w->out, "#endif\n");
     text_printf(w->out, "static void %s_tiles\1(", w->prefix);
     needed of_whole = *d;
@@ -348,7 +353,7 @@ static const char *write_functions(writer *w, const node *n, const needed *d)
     functions.length -= 2; /* the last comma */
     text_append(w->out, ")\n{\n");
     w->depth = 1;
-    write_whole(w, n, &of_kernel);
+    write_whole(w, n, &of_kernel, &of_single);
     text_append(w->out, "}\n\n");
     w->depth = depth;
     w->out = out;
@@ -361,6 +366,8 @@ void write_tile(writer *w, const node *n)
     needed d = {.w = w};
     need_all(&d, n->tile);
     v->width[n->tile->bytes / 32] = true;
+    if (n->tile->single)
+        v->width[n->tile->single->bytes / 32] = true;
     int number = part_number(v, write_functions(w, n, &d));
     for (int k = 0; k < n->tile->e->free + n->tile->e->bound; k++)
         d.n |= is_batch(n->tile, k);

@@ -4,6 +4,8 @@
 
 #include "vector.h"
 
+enum { MOST_VECTORS = 8 };           /* in a row of any tile */
+
 struct vector_parts *vector_parts(writer *w)
 {
     if (!w->parts)
@@ -34,6 +36,20 @@ static void write_operand_as_vector(writer *w, const expr *e)
         text_append(w->out, " - ");
     }
     text_printf(w->out, "(%s_v%d){0}", w->prefix, w->tile->bytes);
+}
+
+/* Lanes of an update that an earlier tile did must be left out; where there is none, the compiler sees the product and fuses it. */
+static void write_left_out(writer *w, const expr *e)
+{
+    const tile *t = w->tile;
+    const char *i = w->index[t->run], *lanes = arena_printf("%s_N%d", w->upper, t->bytes);
+    long long extent = (long long)t->e->extent[t->run];
+    vector_parts(w)->keep = vector_parts(w)->from = true;
+    text_printf(w->out, "(%lld %% %s == 0 || vectors * %s >= %lld ? ", extent, lanes, lanes, extent);
+    write_operand_as_vector(w, e);
+    text_printf(w->out, " : %s_keep%d(%s_from%d(%s_at - %s), ", w->prefix, t->bytes, w->prefix, t->bytes, i, i);
+    write_operand_as_vector(w, e);
+    text_append(w->out, "))");
 }
 
 static void write_mask(writer *w, const expr *e)
@@ -149,10 +165,12 @@ void write_vector_store(writer *w, const node *n)
     text_printf(w->out, " %s ", n->old ? "=" : signs[n->assign]);
     w->vectors = true;
     if (n->old) {
-        const char *i = w->index[w->tile->run];
-        vector_parts(w)->keep = vector_parts(w)->from = true;
         write_expr(w, n->old);
-        text_printf(w->out, " %c %s_keep%d(%s_from%d(%s_at - %s), ", signs[n->assign][0], w->prefix, bytes, w->prefix, bytes, i, i);
+        text_printf(w->out, " %c ", signs[n->assign][0]);
+        write_left_out(w, n->value);
+        w->vectors = false;
+        text_append(w->out, ";\n");
+        return;
     }
     if (n->rest) {
         vector_parts(w)->keep = vector_parts(w)->from = true;
@@ -161,7 +179,7 @@ void write_vector_store(writer *w, const node *n)
     }
     write_operand_as_vector(w, n->value);
     w->vectors = false;
-    text_append(w->out, n->old || n->rest ? ");\n" : ";\n");
+    text_append(w->out, n->rest ? ");\n" : ";\n");
 }
 
 static bool needs(const node_list *list, int position)
@@ -206,7 +224,7 @@ static void write_array(writer *w, const tensor *t)
 {
     bool dot = w->tile->dot, across = dot && strcmp(t->label, "acc") != 0 && strcmp(t->label, "done") != 0;
     const char *rows = arena_printf("[%s_ROWS]", w->upper);
-    const char *dims = dot ? (across ? "[2]" : t->rank == 2 ? arena_printf("%s[2]", rows) : rows) : arena_printf("%s[%d", t->rank == 2 ? rows : "", WIDE_VECTORS);
+    const char *dims = dot ? (across ? "[2]" : t->rank == 2 ? arena_printf("%s[2]", rows) : rows) : arena_printf("%s[%d", t->rank == 2 ? rows : "", w->tile->wide);
     int bytes = w->tile->bytes;
     if (t->of_vectors)
         line(w, "%s_v%d %s%s%s;", w->prefix, bytes, t->label, dims, dot ? "" : "]");
@@ -284,9 +302,9 @@ static void write_width(writer *w, int bytes)
     line(w, "#define %s_N%d ((%s_BYTES < %d ? %s_BYTES : %d) / %d)", u, bytes, u, bytes, u, bytes, size);
     line(w, "typedef %s %s_v%d __attribute__((vector_size(%s_N%d * %d)));", w->real, p, bytes, u, bytes, size);
     line(w, "typedef %s %s_u%d __attribute__((vector_size(%s_N%d * %d), aligned(%d), may_alias));", w->real, p, bytes, u, bytes, size, size);
-    line(w, "#define %s_AT%d(x) (*(const %s_u%d *)&(x))", u, bytes, p, bytes);
+    line(w, "#define %s_AT%d(x) ((%s_v%d)*(const %s_u%d *)&(x))", u, bytes, p, bytes, p, bytes);
     line(w, "/* Where a vector of a run begins; the last ones reach back. */");
-    line(w, "#define %s_RUN%d(at, extent) ((extent) %% (%d * %s_N%d) == 0 || (at) < (extent) - %s_N%d ? (at) : (extent) - %s_N%d)", u, bytes, WIDE_VECTORS, u, bytes,
+    line(w, "#define %s_RUN%d(at, extent) ((extent) %% (%d * %s_N%d) == 0 || (at) < (extent) - %s_N%d ? (at) : (extent) - %s_N%d)", u, bytes, MOST_VECTORS, u, bytes,
          u, bytes, u, bytes);
     line(w, "#define %s_TO%d(x) (*(%s_u%d *)&(x))", u, bytes, p, bytes);
     if (v->keep || v->pick || v->from)

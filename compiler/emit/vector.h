@@ -4,7 +4,7 @@
 
 #include "writer.h"
 
-enum { NARROW_VECTORS = 2, WIDE_VECTORS = 4 }; /* vectors in a row of a tile; in the only row */
+enum { NARROW_VECTORS = 2 };       /* vectors in a row of a tile with rows */
 
 typedef struct part {
     const char *text;              /* its functions, their number written as \1 */

@@ -11,7 +11,7 @@
 
 #include "share.h"
 
-enum { LEAST_SUM = 32 };               /* terms */
+enum { LEAST_SUM = 8 };                /* terms */
 
 typedef struct columns {
     lowering *l;
@@ -133,6 +133,8 @@ tile *dot_choose(lowering *l)
         return NULL;
     tile *t = NEW(tile);
     *t = (tile){.e = e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .dot = true};
+    while (t->bytes > e->extent[run] * real_size(l))
+        t->bytes /= 2;
     t->column = choose_free(e, body, run, row, true);
     for (int q = 0; q < e->free; q++)
         if (q != t->row && q != t->column && !equation_is_turn(e, q))

@@ -42,7 +42,8 @@ typedef struct tile {
     int outer[MAX_INDEX], outers; /* the other free positions, outermost first */
     bool updates;              /* adds to what is there: lanes that an earlier tile did must be left out */
     node_list kernel;
-    node_list single;          /* the kernel of a batch of one, where the batch runs down the rows: all its vectors in one row */
+    int wide;                  /* most vectors in a row of a tile of one or few rows */
+    struct tile *single;       /* other tiles for a batch of one, where that is worth it: no index is the batch, and no sum over it is left */
 } tile;
 struct node {
     node_kind kind;

@@ -15,6 +15,8 @@
 
 #include "share.h"
 
+enum { WIDE = 4 };                     /* vectors in a row of a tile of one row */
+enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample */
 enum { MOST_NODES = 40 };              /* of an expression of vectors: larger ones are computed lane by lane */
 
 /* ---- what vectors can do ---- */
@@ -290,6 +292,32 @@ void fix(node *n, expr *const fixed[])
         n->subs[d] = expr_substitute(n->subs[d], fixed, MAX_INDEX);
 }
 
+static void collect_factors(expr *e, int run, expr **scalar, expr **vector)
+{
+    expr **to = e->uses & lanes(run) ? vector : scalar;
+    if (e->kind == X_OP && e->op == OP_MUL && (e->uses & lanes(run))) {
+        collect_factors(e->args[0], run, scalar, vector);
+        collect_factors(e->args[1], run, scalar, vector);
+    } else
+        *to = expr_mul(*to, e);
+}
+
+/* A product with its scalar factors multiplied first, once a row. */
+static expr *scalars_first(lowering *l, const tile *t, node_list *list, expr *e)
+{
+    expr *scalar = expr_num(1), *vector = expr_num(1);
+    if (e->kind != X_OP || e->op != OP_MUL)
+        return e;
+    collect_factors(e, t->run, &scalar, &vector);
+    if (scalar->kind == X_NUM || scalar->kind == X_SYM)
+        return e;
+    node *n = new_node(list, NODE_LOCAL);
+    n->target = local(l, "a0", 0);
+    n->constant = true;
+    n->value = scalar;
+    return expr_mul(local_read(n->target, NULL), vector);
+}
+
 /* What an update adds to is loaded before anything is stored: vectors of a row may overlap, and then both store the same. */
 static expr *load_first(lowering *l, const tile *t, node_list *list, const node *update)
 {
@@ -311,6 +339,7 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
         node_list *inner = t->row >= 0 ? &loop_of(kernel, NODE_ROWS, t->row, true)->body : kernel;
         if (last->assign != ASSIGN_SET)
             last->old = load_first(l, t, inner, last);
+        last->value = scalars_first(l, t, inner, last->value);
         inner = &loop_of(inner, NODE_VECTORS, t->run, true)->body;
         last->vector = true;
         vec_push(inner) = last;
@@ -330,8 +359,15 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
     vec_push(kernel) = by_lane;
 }
 
-static void build_kernel(lowering *l, const tile *t, node_list *kernel, expr *body, const conditions *c, expr *const fixed[])
+/* The kernel where nothing is left to sum: the epilogue of the term itself. */
+static void build_term(lowering *l, tile *t, expr *body, expr *const fixed[])
 {
+    conclude(l, t, &t->kernel, expr_substitute(body, fixed, MAX_INDEX), fixed);
+}
+
+static void build_kernel(lowering *l, tile *t, expr *body, const conditions *c, expr *const fixed[])
+{
+    node_list *kernel = &t->kernel;
     tensor *acc[2] = {vector_array(l, kernel, "acc", t->row >= 0), NULL};
     expr *at[2];
     place_in_tile(t, at);
@@ -343,6 +379,30 @@ static void build_kernel(lowering *l, const tile *t, node_list *kernel, expr *bo
     sums(l, t, kernel, expr_substitute(body, fixed, MAX_INDEX), c, acc);
     expr *sum = expr_read(acc[0], at);
     conclude(l, t, kernel, acc[1] ? expr_add(sum, expr_read(acc[1], at)) : sum, fixed);
+}
+
+/* A batch of one: no rows where they were its samples; nothing to sum where it was the sum. Then memory is what limits, and narrower
+ * stores are faster. */
+static tile *single_of(lowering *l, const tile *t, expr *body, const conditions *c)
+{
+    const equation *e = l->e;
+    expr *fixed[MAX_INDEX] = {0};
+    tile *one = NEW(tile);
+    *one = *t;
+    one->kernel = (node_list){0};
+    if (t->row >= 0 && e->extent[t->row] == EXTENT_BATCH) {
+        one->row = -1;
+        fixed[t->row] = int_const(0);
+        build_kernel(l, one, body, c, fixed);
+        return one;
+    }
+    if (e->bound != 1 || e->extent[e->free] != EXTENT_BATCH || c->all.count)
+        return NULL;
+    fixed[e->free] = int_const(0);
+    one->bytes = t->bytes > SINGLE_BYTES ? SINGLE_BYTES : t->bytes;
+    one->wide = 2 * WIDE;
+    build_term(l, one, body, fixed);
+    return one;
 }
 
 tile *tile_choose(lowering *l)
@@ -369,12 +429,8 @@ tile *tile_choose(lowering *l)
             t->outer[t->outers++] = order[i];
     expr *fixed[MAX_INDEX] = {0};
     t->updates = l->next && l->next->accumulate;
-    build_kernel(l, t, &t->kernel, body, &c, fixed);
-    if (t->row >= 0 && e->extent[t->row] == EXTENT_BATCH) {
-        tile one = *t;
-        one.row = -1;
-        fixed[t->row] = int_const(0);
-        build_kernel(l, &one, &t->single, body, &c, fixed);
-    }
+    t->wide = WIDE;
+    build_kernel(l, t, body, &c, fixed);
+    t->single = single_of(l, t, body, &c);
     return t;
 }

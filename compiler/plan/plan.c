@@ -5,6 +5,8 @@
 
 #include "../routine/passes.h"
 
+enum { CACHE_LINE = 64 };
+
 /* Strides for the dimensions in memory order: as written, but `fastest` (if any) last. */
 static void lay_out(const plan *p, const tensor *t, int fastest, place *at)
 {
@@ -29,7 +31,7 @@ static int64_t pad_of(const plan *p, const tensor *t, int fastest)
 {
     int64_t size = p->options.is_double ? 8 : 4, row = t->rank > 1 ? t->dims[fastest >= 0 ? fastest : t->rank - 1] : 0;
     bool pads = p->options.level == LEVEL_O2 && !t->classes && row > 0 && row * size % 1024 == 0;
-    return pads ? 64 / size : 0;
+    return pads ? CACHE_LINE / size : 0;
 }
 
 static void place_params(plan *p)
@@ -219,11 +221,12 @@ static void find_lifetimes(const plan *p, routine_plan *r)
     }
 }
 
-/* First fit: each tensor at the lowest offset where nothing that lives at the same time lies. */
+/* First fit: each tensor at the lowest offset (at -O2 of a cache line) where nothing that lives at the same time lies. */
 static void pack(const plan *p, routine_plan *r)
 {
     VEC(int) placed = {0};
     bool share = p->options.level != LEVEL_O0;
+    int64_t line = p->options.level == LEVEL_O2 ? CACHE_LINE / (p->options.is_double ? 8 : 4) : 1;
     for (int i = 0; i < r->routine->equations.count; i++) {
         tensor *t = r->routine->equations.data[i]->out;
         place *at = &r->places[t->id];
@@ -241,7 +244,7 @@ static void pack(const plan *p, routine_plan *r)
                 bool same_arena = (o->classes > 0) == (t->classes > 0);
                 bool together = !share || (other->first <= at->last && at->first <= other->last);
                 if (same_arena && together && offset < other->offset + other->size && other->offset < offset + at->size) {
-                    offset = other->offset + other->size;
+                    offset = (other->offset + other->size + line - 1) / line * line;
                     moved = true;
                 }
             }
