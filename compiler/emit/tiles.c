@@ -30,7 +30,7 @@ static void need_tensor(needed *d, const tensor *t)
 static void need_expr(expr *e, void *context)
 {
     needed *d = context;
-    if (e->kind == X_READ && d->w->r->places[e->tensor->id].store != STORE_NONE)
+    if (e->kind == X_READ && e->tensor->id >= 0 && d->w->r->places[e->tensor->id].store != STORE_NONE)
         need_tensor(d, e->tensor);
     if (e->kind == X_SYM) {
         d->n |= e->sym == SYM_N;
@@ -45,6 +45,8 @@ static void need_all(needed *d, const tile *t)
     expr_each(t->e->body, need_expr, d);
     if (t->next)
         expr_each(t->next->body, need_expr, d);
+    for (int i = 0; t->next && t->next->subs && i < t->next->out->rank; i++)
+        expr_each(t->next->subs[i], need_expr, d);
     need_tensor(d, out);
     d->writes_p = out->kind == TENSOR_PARAM;
 }
@@ -137,6 +139,9 @@ static void write_kernel(writer *w, const tile *t, const needed *d, const char *
     text_append(w->out, ")\n{\n");
     w->depth = 1;
     w->tile = t;
+    for (int p = 0; p < t->e->free; p++)
+        if (equation_is_turn(t->e, p))
+            line(w, "(void)%s;", w->index[p]); /* of what is kept for one turn only no index is left */
     write_list(w, &t->kernel);
     w->tile = NULL;
     w->depth = 0;
@@ -308,6 +313,7 @@ static void write_whole(writer *w, const node *n, const needed *d, const needed 
         line(w, "}");
     }
     text_append(w->out, "#else\n");
+    name_positions(w, n->names);
     write_list(w, &n->body);
     text_append(w->out, "#endif\n");
 }
@@ -333,6 +339,7 @@ static const char *write_functions(writer *w, const node *n, const needed *d)
     needed of_kernel = *d, of_single = *d; /* a single tile has no sum over the batch left */
     of_kernel.n |= sums_batch(t);
     w->out = &functions;
+    name_positions(w, t->e);
     text_printf(w->out, "#ifdef %s_BYTES\n", w->upper);
     write_kernel(w, t, &of_kernel, "kernel");
     if (t->dot && t->column >= 0)
@@ -369,6 +376,7 @@ void write_tile(writer *w, const node *n)
     if (n->tile->single)
         v->width[n->tile->single->bytes / 32] = true;
     int number = part_number(v, write_functions(w, n, &d));
+    name_positions(w, n->names);
     for (int k = 0; k < n->tile->e->free + n->tile->e->bound; k++)
         d.n |= is_batch(n->tile, k);
     start(w);

@@ -180,6 +180,8 @@ static void check_run(expr *x, void *context)
 run_kind run_of(const lowering *l, expr *body, int position)
 {
     run_check check = {l, position, true, false};
+    if (l->merged >> position & 1)
+        return body->uses >> position & 1 ? RUN_CONTIGUOUS : RUN_UNREAD;
     expr_each(body, check_run, &check);
     return !check.good ? RUN_NONE : check.contiguous ? RUN_CONTIGUOUS : RUN_UNREAD;
 }

@@ -64,7 +64,7 @@ struct node {
     bool unrolled;             /* NODE_ROWS, NODE_VECTORS */
     assignment assign;
     node_list body;
-    const equation *names;     /* NODE_BLOCK: whose index names the loops bear */
+    const equation *names;     /* NODE_BLOCK, NODE_TILE (for its body): whose index names the loops bear */
     tile *tile;                /* NODE_TILE */
 };
 

@@ -10,6 +10,7 @@
 
 #include "build.h"
 #include "loops.h"
+#include "reshape.h"
 #include "share.h"
 #include "tile.h"
 #include "transpose.h"
@@ -399,6 +400,7 @@ static void put_in_tiles(node *block, tile *t)
     block->body = (node_list){0};
     node *n = new_node(&block->body, NODE_TILE);
     n->body = plain;
+    n->names = block->names;
     n->tile = t;
 }
 
@@ -417,7 +419,10 @@ static void lower_equation(lowering l, node_list *into)
         lower_map(&l, &block->body);
     else
         lower_reduction(&l, &block->body);
-    tile *t = tile_choose(&l);
+    lowering in_tiles = l;
+    if (l.e->accumulate && reshape_scatter(&in_tiles))
+        reshape_merge(&in_tiles);
+    tile *t = tile_choose(&in_tiles);
     if (l.p->options.level == LEVEL_O2 && !t)
         unroll_small(block, l.e, turns_of(l.r->routine, l.e));
     share_common(block, l.e->extent);

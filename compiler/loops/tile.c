@@ -17,6 +17,8 @@
 
 enum { WIDE = 4 };                     /* vectors in a row of a tile of one row */
 enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample */
+enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no vector serves several */
+enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
 enum { MOST_NODES = 40 };              /* of an expression of vectors: larger ones are computed lane by lane */
 
 /* ---- what vectors can do ---- */
@@ -90,6 +92,20 @@ bool tile_shares(expr *body, int run, int row)
     return check.shares;
 }
 
+static void check_number(expr *x, void *context)
+{
+    row_check *c = context;
+    if (x->kind == X_READ && !x->is_int && !(x->uses >> c->run & 1))
+        c->shares |= !(x->uses >> c->row & 1);
+}
+
+static bool shares_numbers(expr *body, int run, int row)
+{
+    row_check check = {run, row, false};
+    expr_each(body, check_number, &check);
+    return check.shares;
+}
+
 bool conditioned(const conditions *c, int position)
 {
     for (int i = 0; i < c->all.count; i++)
@@ -111,6 +127,10 @@ static int choose_row(const equation *e, expr *body, const conditions *c, int ru
             best_score = score;
         }
     }
+    for (int q = 0; q < e->free && best < 0; q++) /* no vector serves several rows; then a number does */
+        if (q != run && e->extent[q] != EXTENT_BATCH && e->extent[q] > 1 && e->extent[q] <= FEW_ROWS && !equation_is_turn(e, q) && !conditioned(c, q) &&
+            (body->uses >> q & 1) && shares_numbers(body, run, q))
+            best = q;
     return best;
 }
 
@@ -119,10 +139,24 @@ int real_size(const lowering *l)
     return l->p->options.is_double ? 8 : 4;
 }
 
+/* Is what is stored contiguous along p? */
+static bool target_runs(const lowering *l, int p)
+{
+    const equation *e = l->next ? l->next : l->e;
+    int64_t stride = 0;
+    if (!in_memory(l, e->out))
+        return false;
+    if (l->merged >> p & 1)
+        return true;
+    const place *at = &l->r->places[e->out->id];
+    for (int d = 0; d < e->out->rank; d++)
+        stride += (e->subs ? int_coefficient(e->subs[d], p) : d == p) * at->stride[d];
+    return stride == 1;
+}
+
 static int choose_run(const lowering *l, expr *body, const conditions *c)
 {
     const equation *e = l->e;
-    const tensor *target = l->next ? l->next->out : e->out;
     int best = -1;
     int64_t best_score = 0;
     for (int p = 0; p < e->free; p++) {
@@ -130,7 +164,7 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
             continue;
         if (run_of(l, body, p) != RUN_CONTIGUOUS || !can_vector(body, lanes(p)))
             continue;
-        bool dense = in_memory(l, target) && l->r->places[target->id].stride[p] == 1;
+        bool dense = target_runs(l, p);
         int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = extent * (dense ? 6 : 1);
         if (score > best_score) {
             best = p;
@@ -332,9 +366,8 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
 {
     node block = {.kind = NODE_BLOCK};
     node *last = finish(l, &block.body, sum);
-    const tensor *target = last->target;
     fix(last, fixed);
-    bool dense = target->id >= 0 && l->r->places[target->id].stride[t->run] == 1 && run_of(l, last->value, t->run) != RUN_NONE;
+    bool dense = target_runs(l, t->run) && run_of(l, last->value, t->run) != RUN_NONE;
     if (dense && can_vector(last->value, lanes(t->run)) && printed_size(last->value, MOST_NODES) < MOST_NODES) {
         node_list *inner = t->row >= 0 ? &loop_of(kernel, NODE_ROWS, t->row, true)->body : kernel;
         if (last->assign != ASSIGN_SET)
@@ -405,31 +438,47 @@ static tile *single_of(lowering *l, const tile *t, expr *body, const conditions 
     return one;
 }
 
+/* Few elements a sample: straight-line code serves as well. */
+static bool is_small(const equation *e)
+{
+    double elements = 1;
+    for (int k = 0; k < e->free; k++)
+        elements *= e->extent[k] == EXTENT_BATCH ? 1 : (double)e->extent[k];
+    return elements < LEAST_MAP;
+}
+
 tile *tile_choose(lowering *l)
 {
     const equation *e = l->e;
     conditions c = {{0}};
-    if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->reduction != RED_SUM || e->accumulate || e->free + e->bound > POSITION_COLUMN)
+    bool map = e->reduction == RED_NONE && !l->next;
+    if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->accumulate || e->free + e->bound > POSITION_BLOCK)
+        return NULL;
+    if (!map && (e->reduction != RED_SUM || e->bound == 0))
         return NULL;
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c);
-    if (run < 0)
-        return dot_choose(l);
+    if (run < 0 || (map && (!target_runs(l, run) || is_small(e) || printed_size(body, MOST_NODES) >= MOST_NODES)))
+        return map ? NULL : dot_choose(l);
     tile *t = NEW(tile);
     t->e = e;
     t->next = l->next;
     t->run = run;
-    t->row = choose_row(e, body, &c, run);
+    t->row = map ? -1 : choose_row(e, body, &c, run);
     t->bytes = WIDEST;
     while (t->bytes > e->extent[run] * real_size(l))
         t->bytes /= 2;
     int order[MAX_INDEX], n = memory_order(l, e, l->next && !l->next->accumulate ? l->next->out : e->out, run, order);
     for (int i = 0; i < n; i++)
-        if (order[i] != t->row)
+        if (order[i] != t->row && !(l->gone >> order[i] & 1))
             t->outer[t->outers++] = order[i];
     expr *fixed[MAX_INDEX] = {0};
     t->updates = l->next && l->next->accumulate;
     t->wide = WIDE;
+    if (map) {
+        build_term(l, t, body, fixed);
+        return t;
+    }
     build_kernel(l, t, body, &c, fixed);
     t->single = single_of(l, t, body, &c);
     return t;
