@@ -170,34 +170,29 @@ static void write_head(writer *w, const tile *t, const needed *d, const char *fu
 
 /* ---- all rows of one run ---- */
 
-static const char *rows_of(const char *of)
-{
-    return of[0] == 's' ? "single_rows" : "rows";
-}
-
-static void write_rows(writer *w, const tile *t, const needed *d, const char *of)
+static void write_rows(writer *w, const tile *t, const needed *d)
 {
     const char *at = start_of(w, t->row), *run = start_of(w, t->run);
     bool batch = is_batch(t, t->row);
-    write_head(w, t, d, rows_of(of), batch);
+    write_head(w, t, d, "rows", batch);
     text_printf(w->out, "%s %s, %sconst int vectors)\n{\n", w->int_type, run, batch ? "" : "const int most, ");
     if (batch) {
         line(w, "size_t %s = 0;", at);
         line(w, "for (; %s + %s_ROWS <= n; %s += %s_ROWS)", at, w->upper, at, w->upper);
-        write_call(w, t, d, of, false, arena_printf("%s, %s, %s_ROWS, vectors", at, run, w->upper));
+        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, %s_ROWS, vectors", at, run, w->upper));
         line(w, "if (%s + %s_ROWS / 2 <= n) {", at, w->upper);
-        write_call(w, t, d, of, false, arena_printf("%s, %s, %s_ROWS / 2, vectors", at, run, w->upper));
+        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, %s_ROWS / 2, vectors", at, run, w->upper));
         line(w, "    %s += %s_ROWS / 2;", at, w->upper);
         line(w, "}");
         line(w, "for (; %s < n; %s++)", at, at);
-        write_call(w, t, d, of, false, arena_printf("%s, %s, 1, vectors", at, run));
+        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, 1, vectors", at, run));
     } else {
         long long e = (long long)t->e->extent[t->row];
         line(w, "const int tiles = (%lld + most - 1) / most, rows = (%lld + tiles - 1) / tiles;", e, e);
         line(w, "for (%s %s = 0; %s <= %lld - rows; %s += rows)", w->int_type, at, at, e, at);
-        write_call(w, t, d, of, false, arena_printf("%s, %s, rows, vectors", at, run));
+        write_call(w, t, d, "kernel", false, arena_printf("%s, %s, rows, vectors", at, run));
         line(w, "if (%lld %% rows != 0)", e);
-        write_call(w, t, d, of, false, arena_printf("%lld - %lld %% rows, %s, %lld %% rows, vectors", e, e, run, e));
+        write_call(w, t, d, "kernel", false, arena_printf("%lld - %lld %% rows, %s, %lld %% rows, vectors", e, e, run, e));
     }
     w->depth = 0;
     text_append(w->out, "}\n\n");
@@ -239,9 +234,9 @@ static void write_run(writer *w, const tile *t, const needed *d, const char *of,
     if (t->row < 0)
         write_call(w, t, d, of, false, arena_printf("%s, %s", at, vectors));
     else if (is_batch(t, t->row))
-        write_call(w, t, d, rows_of(of), true, arena_printf("%s, %s", at, vectors));
+        write_call(w, t, d, "rows", true, arena_printf("%s, %s", at, vectors));
     else
-        write_call(w, t, d, rows_of(of), false, arena_printf("%s, %s, %s", at, rows, vectors));
+        write_call(w, t, d, "rows", false, arena_printf("%s, %s, %s", at, rows, vectors));
 }
 
 /* Over the run, as many vectors at a time as one row takes. */
@@ -250,6 +245,15 @@ static void write_wide_runs(writer *w, const tile *t, const needed *d, const cha
     long long e = (long long)t->e->extent[t->run];
     const char *lanes = arena_printf("%s_N%d", w->upper, t->bytes), *at = start_of(w, t->run);
     line(w, "enum { all = (%lld + %s - 1) / %s, tiles = (all + %d) / %d, wide = (all + tiles - 1) / tiles };", e, lanes, lanes, t->wide - 1, t->wide);
+    if (t->row >= 0) { /* nothing is summed: as it lies in memory */
+        const char *row = start_of(w, t->row);
+        line(w, "for (%s %s = 0; %s < %s; %s++)", type_of(w, t, t->row), row, row, extent_of(t, t->row), row);
+        line(w, "    for (%s %s = 0; %s < %lld; %s += wide * %s)", w->int_type, at, at, e, at, lanes);
+        w->depth++;
+        write_call(w, t, d, of, false, arena_printf("%s, %s, 1, wide", row, at));
+        w->depth--;
+        return;
+    }
     line(w, "for (%s %s = 0; %s < %lld; %s += wide * %s)", w->int_type, at, at, e, at, lanes);
     write_run(w, t, d, of, at, "1", "wide");
 }
@@ -345,11 +349,9 @@ static const char *write_functions(writer *w, const node *n, const needed *d)
     if (t->dot && t->column >= 0)
         write_columns(w, t, &of_kernel);
     else if (!t->dot && t->row >= 0)
-        write_rows(w, t, &of_kernel, "kernel");
+        write_rows(w, t, &of_kernel);
     if (t->single)
         write_kernel(w, t->single, &of_single, "single");
-    if (t->single && t->single->row >= 0)
-        write_rows(w, t->single, &of_single, "single");
     text_append(w->out, "#endif\n");
     text_printf(w->out, "static void %s_tiles\1(", w->prefix);
     needed of_whole = *d;

@@ -404,7 +404,7 @@ static void build_kernel(lowering *l, tile *t, expr *body, const conditions *c, 
     tensor *acc[2] = {vector_array(l, kernel, "acc", t->row >= 0), NULL};
     expr *at[2];
     place_in_tile(t, at);
-    if (t->row < 0)
+    if (t->row < 0 && t->wide == WIDE)
         acc[1] = vector_array(l, kernel, "more", false);
     node_list *start = each(t, kernel);
     for (int s = 0; s < 2 && acc[s]; s++)
@@ -425,6 +425,7 @@ static tile *single_of(lowering *l, const tile *t, expr *body, const conditions 
     one->kernel = (node_list){0};
     if (t->row >= 0 && e->extent[t->row] == EXTENT_BATCH) {
         one->row = -1;
+        one->wide = l->e->extent[t->run] * real_size(l) >= 2 * WIDE * WIDEST ? 2 * WIDE : WIDE;
         fixed[t->row] = int_const(0);
         build_kernel(l, one, body, c, fixed);
         return one;

@@ -118,6 +118,16 @@ static void from_contractions(plan *p, const routine *r)
     }
 }
 
+/* Is it read element by element, as the result lies? */
+static bool is_elementwise(const expr *x)
+{
+    int q;
+    for (int d = 0; d < x->nargs; d++)
+        if (!int_is_index(x->args[d], &q) || q != d)
+            return false;
+    return x->tensor->batched && x->tensor->kind == TENSOR_VALUE;
+}
+
 /* Elementwise results lie as what they are computed from. */
 static void inherit(plan *p, const routine *r)
 {
@@ -129,7 +139,10 @@ static void inherit(plan *p, const routine *r)
         if (e->kind != EQ_COMPUTE || p->fastest[e->out->id] >= 0 || e->accumulate || !e->out->batched)
             continue;
         expr_each(e->body, collect, &found);
-        for (int k = 0; k < found.all.count && p->fastest[e->out->id] < 0; k++) {
+        bool as_written = false;
+        for (int k = 0; k < found.all.count; k++)
+            as_written |= is_elementwise(found.all.data[k]) && found.all.data[k]->nargs > 2 && p->fastest[found.all.data[k]->tensor->id] < 0;
+        for (int k = 0; k < found.all.count && !as_written && p->fastest[e->out->id] < 0; k++) {
             const expr *x = found.all.data[k];
             int q, f = p->fastest[x->tensor->id];
             if (f >= 0 && x->tensor->batched && int_is_index(x->args[f], &q) && q < e->free && q > 0 && e->reduction != RED_SUM)
