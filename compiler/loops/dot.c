@@ -17,6 +17,7 @@ typedef struct columns {
     lowering *l;
     const tile *t;
     node_list *before, *in_column, *in_row;
+    bool rest, masked;                 /* the last vector's; its lanes are masked where columns are loaded */
     VEC(expr *) from, to;
     int count;
 } columns;
@@ -38,7 +39,10 @@ static expr *hoist(columns *h, expr *e)
     expr *to, *at = int_index(POSITION_COLUMN);
     if (across && !down) {
         tensor *x = vector_array(h->l, h->before, arena_printf("run%d", h->count++), false);
-        store(h->in_column, x, &at, ASSIGN_SET, e)->vector = true;
+        node *load = store(h->in_column, x, &at, ASSIGN_SET, e);
+        load->vector = true;
+        load->rest = h->rest;
+        h->masked |= h->rest;
         to = expr_read(x, &at);
     } else if (!across) {
         node *n = new_node(down ? h->in_row : h->before, NODE_LOCAL);
@@ -66,7 +70,8 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
 {
     node_list scratch = {0};
     node *in_column = loop_of(&scratch, NODE_COLUMNS, t->column, true), *rows = loop_of(&scratch, NODE_ROWS, t->row, true);
-    columns h = {.l = l, .t = t, .before = list, .in_column = &in_column->body, .in_row = &rows->body};
+    columns h = {.l = l, .t = t, .before = list, .in_column = &in_column->body, .in_row = &rows->body,
+                 .rest = rest && body->kind == X_OP && body->op == OP_MUL};
     expr *term = hoist(&h, body), *at[2] = {int_index(POSITION_ROW), int_index(POSITION_COLUMN)};
     if (in_column->body.count)
         vec_push(list) = in_column;
@@ -76,7 +81,7 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
         list = &loop_of(list, NODE_COLUMNS, t->column, true)->body;
     node *add = add_to(list, acc, at, term);
     add->vector = true;
-    add->rest = rest;
+    add->rest = rest && !h.masked;
 }
 
 static void build_kernel(lowering *l, tile *t, expr *body)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "build.h"
+#include "digits.h"
 #include "loops.h"
 #include "reshape.h"
 #include "share.h"
@@ -72,7 +73,7 @@ static void lower_map(lowering *l, node_list *list)
         lower_accumulation(l, list);
         return;
     }
-    if (transpose_lower(l, list))
+    if (transpose_lower(l, list) || digits_lower(l, list))
         return;
     n = memory_order(l, e, e->out, -1, order);
     list = nest(list, e, order, n);
