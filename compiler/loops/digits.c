@@ -84,6 +84,72 @@ static void read_once(lowering *l, const equation *e, node_list *list, expr **bo
     }
 }
 
+/* ---- one remainder of all ---- */
+
+static void take_equality(expr *c, const divisors *d, expr **equality, expr **others)
+{
+    bool by_digit = false;
+    if (c->kind == X_OP && c->op == OP_AND) {
+        take_equality(c->args[0], d, equality, others);
+        take_equality(c->args[1], d, equality, others);
+        return;
+    }
+    for (int p = 0; c->kind == X_EQ0 && p < MAX_INDEX; p++)
+        by_digit |= d->of[p] > 1 && (c->uses >> p & 1);
+    if (by_digit && !*equality)
+        *equality = c;
+    else
+        *others = expr_and(*others, c);
+}
+
+/* The number, of those the remainders count, at which alone a map is not zero: from `remainders - number == 0`; NULL: there is none. */
+static expr *only_number(const expr *equality, expr *maps[MOST_STORES][MAX_INDEX], int64_t count, const int64_t *extent)
+{
+    expr *first = int_tighten(expr_substitute(equality->args[0], maps[0], MAX_INDEX), extent);
+    expr *number[2] = {int_scale(first, -1), first};
+    for (int side = 0; side < 2; side++) {
+        int64_t low, high, value;
+        bool good = int_range(number[side], extent, &low, &high) && low >= 0 && high < count;
+        for (int64_t k = 0; good && k < count; k++) {
+            expr *at = int_tighten(expr_substitute(equality->args[0], maps[k], MAX_INDEX), extent);
+            good = int_is_const(int_sub(at, first), &value) && value == (side ? -k : k);
+        }
+        if (good)
+            return number[side];
+    }
+    return NULL;
+}
+
+/* c && remainders == number ? x : 0 with x and the number free of remainders: zeros, then one store, and no branch to guess. */
+static bool store_only(lowering *l, node_list *list, const divisors *d, expr *maps[MOST_STORES][MAX_INDEX], int64_t count, const int64_t *extent)
+{
+    const equation *e = l->e;
+    expr *equality = NULL, *others = expr_num(1), *map[MAX_INDEX] = {0};
+    if (e->body->kind != X_SELECT || !expr_is_num(e->body->args[2], 0))
+        return false;
+    take_equality(e->body->args[0], d, &equality, &others);
+    expr *number = equality ? only_number(equality, maps, count, extent) : NULL;
+    if (!number)
+        return false;
+    for (int64_t k = 0; k < count; k++) {
+        expr **subs = identity(e->out);
+        for (int i = 0; i < e->out->rank; i++)
+            subs[i] = expr_substitute(subs[i], maps[k], MAX_INDEX);
+        store(list, e->out, subs, ASSIGN_SET, expr_num(0));
+    }
+    for (int p = e->free - 1; p >= 0; p--)
+        if (d->of[p] > 1) {
+            map[p] = int_tighten(int_add(int_scale(int_index(p), d->of[p]), int_mod(number, d->of[p])), extent);
+            number = int_div(number, d->of[p]);
+        }
+    expr **subs = identity(e->out);
+    for (int i = 0; i < e->out->rank; i++)
+        subs[i] = int_tighten(expr_substitute(subs[i], map, MAX_INDEX), extent);
+    expr *value = expr_select(others, e->body->args[1], expr_num(0));
+    store(list, e->out, subs, ASSIGN_SET, expr_decide(expr_substitute(value, map, MAX_INDEX), extent));
+    return true;
+}
+
 bool digits_lower(lowering *l, node_list *list)
 {
     const equation *e = l->e;
@@ -119,6 +185,8 @@ bool digits_lower(lowering *l, node_list *list)
             }
         bodies[k] = expr_decide(expr_substitute(e->body, maps[k], MAX_INDEX), quotients.extent);
     }
+    if (store_only(l, list, &d, maps, count, quotients.extent))
+        return true;
     read_once(l, &quotients, list, bodies, (int)count);
     for (int64_t k = 0; k < count; k++) {
         expr **subs = identity(e->out);

@@ -109,12 +109,12 @@ static void build_kernel(lowering *l, tile *t, expr *body)
         vec_push(&t->kernel) = block.body.data[i];
 }
 
-/* The free index with the largest extent, other than `row`, in only some of the reads along the run; the batch where wanted. */
-static int choose_free(const equation *e, expr *body, int run, int row, bool batch)
+/* The free index with the largest extent, other than `row`, if wanted in only some of the reads along the run; the batch where wanted. */
+static int choose_free(const equation *e, expr *body, int run, int row, bool batch, bool shared)
 {
     int best = -1;
     for (int q = 0; q < e->free; q++) {
-        if (q == row || e->extent[q] == 1 || equation_is_turn(e, q) || (!batch && e->extent[q] == EXTENT_BATCH) || !uses(body, q) || !tile_shares(body, run, q))
+        if (q == row || e->extent[q] == 1 || equation_is_turn(e, q) || (!batch && e->extent[q] == EXTENT_BATCH) || !uses(body, q) || (shared && !tile_shares(body, run, q)))
             continue;
         if (best < 0 || e->extent[q] == EXTENT_BATCH || (e->extent[best] != EXTENT_BATCH && e->extent[q] > e->extent[best]))
             best = q;
@@ -133,14 +133,17 @@ tile *dot_choose(lowering *l)
             run = p;
     if (run < 0 || c.all.count)
         return NULL;
-    int row = choose_free(e, body, run, -1, false);
+    int row = choose_free(e, body, run, -1, false, true);
+    bool alone = row < 0;              /* nothing is shared: rows only keep several sums going */
+    if (alone)
+        row = choose_free(e, body, run, -1, false, false);
     if (row < 0)
         return NULL;
     tile *t = NEW(tile);
     *t = (tile){.e = e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .dot = true};
     while (t->bytes > e->extent[run] * real_size(l))
         t->bytes /= 2;
-    t->column = choose_free(e, body, run, row, true);
+    t->column = alone ? -1 : choose_free(e, body, run, row, true, true);
     for (int q = 0; q < e->free; q++)
         if (q != t->row && q != t->column && !equation_is_turn(e, q))
             t->outer[t->outers++] = q;
