@@ -18,7 +18,11 @@ probe() {
         gcc) gcc $strict -O2 -c "$dir/m.c" -o "$dir/m.o" ;;
         fast) gcc $strict -O3 -march=native -c "$dir/m.c" -o "$dir/m.o" ;;
         clang) clang $strict -O1 -c "$dir/m.c" -o "$dir/m.o" ;;
-        sanitizer) clang $strict -O1 -fsanitize=undefined,address -fno-sanitize-recover=all -c "$dir/m.c" -o "$dir/m.o" ;;
+        # clang takes minutes for what alignment and pointer-overflow add to unrolled vectors, whose type says that they are unaligned
+        sanitizer) clang $strict -O1 -fsanitize=undefined,address -fno-sanitize=alignment,pointer-overflow -fno-sanitize-recover=all -c "$dir/m.c" -o "$dir/m.o" ;;
+        native) gcc $strict -O2 -march=native -c "$dir/m.c" -o "$dir/m.o" ;;
+        avx2) gcc $strict -O2 -mavx2 -mfma -c "$dir/m.c" -o "$dir/m.o" ;;
+        wide) clang $strict -O2 -march=native -c "$dir/m.c" -o "$dir/m.o" ;;
         tcc) tcc -Wall -c "$dir/m.c" -o "$dir/m.o" ;;
         esac &&
         if [ "$4" = sanitizer ]; then link="clang -fsanitize=undefined,address"; else link=gcc; fi &&
@@ -53,6 +57,23 @@ for name in lecture conv2d maxpool2d attention embedding; do
             "$dir/compare" "$dir/plain.npz" "$dir/b.npz" 1e-12 >>"$dir/log"
         say $? "$name: batch $n"
     done
+done
+
+# tiles: sizes around their edges, batches around their rows, on vectors of each width that this machine has
+awk -v dir="$dir" '/^#/ { next } /^name: / { name = $2; print name > (dir "/tiles"); next } { print > (dir "/" name ".nn") }' tests/tiles.txt
+targets="gcc native wide"
+grep -q avx2 /proc/cpuinfo 2>/dev/null && targets="$targets avx2"
+for name in $(cat "$dir/tiles"); do
+    for set in "1 double 1e-12" "7 double 1e-12" "8 float 2e-3" "13 double 1e-12"; do
+        set -- $set
+        target=${targets%% *}
+        targets="${targets#* } $target" # each in turn
+        probe "$name" -O0 double gcc "$1" "$dir/plain.npz" >"$dir/log" 2>&1 && probe "$name" -O2 "$2" "$target" "$1" "$dir/b.npz" >>"$dir/log" 2>&1 &&
+            "$dir/compare" "$dir/plain.npz" "$dir/b.npz" "$3" >>"$dir/log"
+        say $? "$name: batch $1, $2, $target"
+    done
+    probe "$name" -O2 double sanitizer 9 "$dir/b.npz" >"$dir/log" 2>&1
+    say $? "$name: sanitizers"
 done
 
 # C++, two texts in one translation unit, one self-contained text
