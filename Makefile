@@ -7,12 +7,13 @@
 #   make examples   the examples' full runs
 #   make bench      speed, against PyTorch where it is installed
 #
-# SANITIZE=1 builds with address and undefined-behaviour sanitizers.
+# demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
 
 CC ?= cc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 VERSION := $(shell sed -n 's/.*NNC_VERSION "\(.*\)"/\1/p' compiler/options.h)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow
@@ -30,7 +31,7 @@ RT_SRC := $(wildcard runtime/core/*.c runtime/host/*.c)
 RT_OBJ := $(RT_SRC:%.c=$(BUILD)/%.o)
 
 .PHONY: all
-all: $(BUILD)/nnc $(BUILD)/libnnrt.a
+all: $(BUILD)/nnc $(BUILD)/libnnrt.a $(BUILD)/uninstalled/nnc-uninstalled.pc $(BUILD)/uninstalled/nn.mk
 
 $(BUILD)/nnc: $(NNC_OBJ)
 	$(CC) $(CFLAGS) $(SAN) $^ -o $@ -lm
@@ -67,18 +68,27 @@ $(BUILD)/gen/embedded.c: runtime/nn_model.h scripts/embed_text.awk
 	@mkdir -p $(@D)
 	awk -f scripts/embed_text.awk -v name=nn_model_text -v header=emit/emit.h $< > $@
 
+# With PKG_CONFIG_PATH=…/build/uninstalled a project finds nnc where it was built, as the examples do.
+$(BUILD)/uninstalled/nnc-uninstalled.pc $(BUILD)/uninstalled/nn.mk: $(BUILD)/uninstalled/%: scripts/%.in
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@/bin/nnc|$(abspath $(BUILD))/nnc|g' -e 's|@ROOT@|$(CURDIR)|g' -e 's|@BUILD@|$(abspath $(BUILD))|g' -e 's|@VERSION@|$(VERSION)|g' $< > $@.new
+	@mv $@.new $@
+
 # ---- the two commands of README ----
+
+# make on all processors, unless the user's own -j already rules
+PARALLEL = $(MAKE) --no-print-directory -s $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: demo
 demo:
 	@scripts/setup build
-	@$(MAKE) --no-print-directory -s all
+	@$(PARALLEL) all
 	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo
 
 .PHONY: test
 test:
 	@scripts/setup test
-	@$(MAKE) --no-print-directory -s all
+	@$(PARALLEL) unit-tests all
 	@$(MAKE) --no-print-directory -s run-tests
 
 # ---- tests ----
@@ -91,18 +101,18 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) -I. -Icompiler -Iruntime -I$(BUILD)/gen $< $(filter %.o,$^) $(BUILD)/libnnrt.a -o $@ -lcriterion -lz -lm
 
-.PHONY: run-tests
-run-tests: $(UNIT) all
-	@BUILD=$(BUILD) CC="$(CC)" tests/run $(UNIT) $(SHELL_TESTS)
+.PHONY: unit-tests run-tests
+unit-tests: $(UNIT)
+run-tests: unit-tests all
+	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(UNIT) $(SHELL_TESTS)
 
 # ---- examples and speed ----
 
 .PHONY: examples bench bench-quick
 examples: all
 	@scripts/setup test
-	examples/digits/demo --all-seeds
-	$(MAKE) --no-print-directory -C examples/lecture check
-	$(MAKE) --no-print-directory -C examples/linear check
+	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo --all-seeds
+	@for e in digits lecture linear; do $(MAKE) --no-print-directory -C examples/$$e check || exit 1; done
 	@if [ -d /usr/share/datasets/fashion-mnist ]; then $(MAKE) --no-print-directory -C examples/fashion check; \
 	    else echo "skipped: examples/fashion needs the package dataset-fashion-mnist"; fi
 
@@ -114,24 +124,28 @@ bench-quick: all
 
 # ---- installation ----
 
-INCLUDE = $(DESTDIR)$(PREFIX)/include/nnc
-SHARE = $(DESTDIR)$(PREFIX)/share/nnc
+TOP = $(DESTDIR)$(PREFIX)
+FOLDERS = . bin include include/nnc lib lib/pkgconfig share share/man share/man/man1 share/nnc share/nnc/library share/nnc/src
 
+# Folders that were not there are remembered in share/nnc/folders, so that uninstall takes away what install made.
 .PHONY: install uninstall
 install: all $(BUILD)/nnc.pc $(BUILD)/nn.mk $(BUILD)/nnrt_core.c
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(INCLUDE) $(SHARE)/library $(SHARE)/src $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/nnc $(DESTDIR)$(PREFIX)/bin/nnc
-	install -m 644 $(BUILD)/libnnrt.a $(DESTDIR)$(PREFIX)/lib/libnnrt.a
-	install -m 644 runtime/nnrt.h runtime/nnrt_core.h runtime/nnrt_files.h runtime/nn_model.h $(INCLUDE)
-	install -m 644 $(LIBRARY) $(SHARE)/library
-	install -m 644 $(BUILD)/nnrt_core.c runtime/nnrt_core.h $(SHARE)/src
-	install -m 644 $(BUILD)/nn.mk $(SHARE)/nn.mk
-	install -m 644 $(BUILD)/nnc.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc
-	install -m 644 docs/nnc.1 $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
+	@for d in $(FOLDERS); do test -d "$(TOP)/$$d" || { made="$$made $$d"; mkdir -p "$(TOP)/$$d" || exit 1; }; done; \
+	    for d in $$made; do echo $$d; done >> "$(TOP)/share/nnc/folders"
+	install -m 755 $(BUILD)/nnc "$(TOP)/bin/nnc"
+	install -m 644 $(BUILD)/libnnrt.a "$(TOP)/lib/libnnrt.a"
+	install -m 644 runtime/nnrt.h runtime/nnrt_core.h runtime/nnrt_files.h runtime/nn_model.h "$(TOP)/include/nnc"
+	install -m 644 $(LIBRARY) "$(TOP)/share/nnc/library"
+	install -m 644 $(BUILD)/nnrt_core.c runtime/nnrt_core.h "$(TOP)/share/nnc/src"
+	install -m 644 $(BUILD)/nn.mk "$(TOP)/share/nnc/nn.mk"
+	install -m 644 $(BUILD)/nnc.pc "$(TOP)/lib/pkgconfig/nnc.pc"
+	install -m 644 docs/nnc.1 "$(TOP)/share/man/man1/nnc.1"
 
 uninstall:
-	rm -rf $(INCLUDE) $(SHARE)
-	rm -f $(DESTDIR)$(PREFIX)/bin/nnc $(DESTDIR)$(PREFIX)/lib/libnnrt.a $(DESTDIR)$(PREFIX)/lib/pkgconfig/nnc.pc $(DESTDIR)$(PREFIX)/share/man/man1/nnc.1
+	@made=$$(sort -r "$(TOP)/share/nnc/folders" 2>/dev/null); \
+	    rm -rf "$(TOP)/include/nnc" "$(TOP)/share/nnc"; \
+	    rm -f "$(TOP)/bin/nnc" "$(TOP)/lib/libnnrt.a" "$(TOP)/lib/pkgconfig/nnc.pc" "$(TOP)/share/man/man1/nnc.1"; \
+	    for d in $$made; do rmdir "$(TOP)/$$d" 2>/dev/null || :; done
 
 $(BUILD)/nnrt_core.c: runtime/core/core.c runtime/core/reals.h scripts/amalgamate.awk
 	@mkdir -p $(@D)
@@ -140,7 +154,8 @@ $(BUILD)/nnrt_core.c: runtime/core/core.c runtime/core/reals.h scripts/amalgamat
 .PHONY: force
 $(BUILD)/nnc.pc $(BUILD)/nn.mk: $(BUILD)/%: scripts/%.in force
 	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@VERSION@|$(VERSION)|g' $< > $@
+	case "$(PREFIX)" in /*) prefix="$(PREFIX)";; *) prefix="$$PWD/$(PREFIX)";; esac; \
+	    sed -e "s|@PREFIX@|$$prefix|g" -e 's|@VERSION@|$(VERSION)|g' $< > $@
 
 .PHONY: clean
 clean:

@@ -25,6 +25,8 @@ static const char *base_name(const char *path)
 static int batch_of(const graph *g, const options *o)
 {
     int batch = o->batch;
+    if (g->stream)
+        return 1;
     for (int i = 0; i < g->costs.count && !o->batch && !o->inference; i++)
         if (g->costs.data[i].train.batch > batch)
             batch = g->costs.data[i].train.batch;
@@ -44,7 +46,8 @@ static bool write_dependencies(const options *o, const elab_options *e, const ch
     text t = {0};
     VEC(const char *) sources = {0};
     const char *targets[] = {arena_printf("%s.c", base), arena_printf("%s.h", base)};
-    vec_push(&sources) = o->input;
+    if (strcmp(o->input, "-") != 0) /* no file for make to watch */
+        vec_push(&sources) = o->input;
     for (int i = 0; i < e->files_read.count; i++)
         vec_push(&sources) = e->files_read.data[i];
     if (o->weights)
@@ -90,19 +93,29 @@ static int compile(const options *o)
     elab_options e = {.include_dirs = o->include_dirs.data, .include_count = o->include_dirs.count, .defines = o->defines.data,
                       .define_count = o->defines.count, .inference = o->inference};
     graph *g = elaborate(file, &e);
-    if (g && o->weights && !weights_bake(g, o->weights, o->inference))
+    if (g && o->weights && !weights_bake(g, o->weights, o->inference, o->is_double))
         g = NULL;
     diag_flush(stderr);
     if (!g || diag_errors())
         return 1;
     const char *base = output_base(o);
+    if (!o->prefix && options_is_ours(g->name)) {
+        fprintf(stderr, "nnc: error: %s: names that begin with '%s_' are the runtime's; give the model another name, or --prefix\n", o->input, g->name);
+        return 1;
+    }
     if (o->depend_only)
         return write_dependencies(o, &e, base) ? 0 : 1;
+    if (g->stream && o->batch > 1) {
+        fprintf(stderr, "nnc: error: %s: --batch %d: the model is a stream (an update depends on the sample), which takes one sample a call\n", o->input,
+                o->batch);
+        return 1;
+    }
     if (o->inference && !g->outputs.count) {
         fprintf(stderr, "nnc: error: %s: --inference needs an output, this model has none\n", o->input);
         return 1;
     }
     if (o->emit == EMIT_GRAPH) {
+        label_equations(g, &g->equations);
         graph_print(g, &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }
@@ -117,7 +130,7 @@ static int compile(const options *o)
     if (o->emit == EMIT_PLAN)
         plan_print(p, &dump);
     else if (o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON)
-        emit_report(p, o->emit == EMIT_REPORT_JSON, &dump);
+        emit_report(p, o->inference, o->emit == EMIT_REPORT_JSON, &dump);
     if (dump.data)
         return write_dump(&dump, o) ? 0 : 1;
     if (!write_c(p, o, base))

@@ -96,6 +96,11 @@ static void unknown(reader *r, const char *a, const char *looked_up)
         complain(r, "there is no option '%s'", a);
 }
 
+bool options_is_ours(const char *prefix)
+{
+    return strcmp(prefix, "nn") == 0 || strcmp(prefix, "nnrt") == 0;
+}
+
 static void read_define(reader *r, options *o, const char *v)
 {
     const char *equals = v ? strchr(v, '=') : NULL;
@@ -171,6 +176,8 @@ static void read_long(reader *r, options *o, const char *a)
         o->prefix = value_of(r, "--prefix");
         if (o->prefix && (!is_name(o->prefix, strlen(o->prefix)) || o->prefix[0] == '_'))
             complain(r, "'--prefix' wants an identifier of C, not '%s'", o->prefix);
+        else if (o->prefix && options_is_ours(o->prefix))
+            complain(r, "names that begin with '%s_' are the runtime's; choose another prefix", o->prefix);
     } else if (is_long(a, "--math")) {
         v = value_of(r, "--math");
         if (v && strcmp(v, "poly") == 0)

@@ -24,5 +24,7 @@ typedef struct options {
 
 /* False: nothing is to be compiled; *status is the exit status (0 after --help, 2 after a wrong command line). */
 bool options_parse(int argc, char **argv, options *o, FILE *out, FILE *err, int *status);
+/* Would names with this prefix be the runtime's own (nn_model, nnrt_main)? */
+bool options_is_ours(const char *prefix);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool failed(const char *path, const char *what)
@@ -19,8 +20,20 @@ static bool write_all(FILE *f, const output_file *o)
     return good;
 }
 
+/* rename() would fail only after other files were replaced. */
+static bool is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
 static const char *write_temporary(const output_file *o)
 {
+    if (is_folder(o->path)) {
+        errno = EISDIR;
+        failed(o->path, "write");
+        return NULL;
+    }
     char *name = arena_printf("%s.tmp%ld", o->path, (long)getpid());
     FILE *f = fopen(name, "wbx");
     if (!f) {

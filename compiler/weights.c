@@ -151,7 +151,7 @@ static double element(const unsigned char *p, int size, bool big)
     return size == 4 ? (double)single : wide;
 }
 
-static const double *read_array(const char *path, const member *m, const tensor *t)
+static const double *read_array(const char *path, const member *m, const tensor *t, bool is_double)
 {
     const char *name = arena_printf("%s: '%s'", path, m->name);
     if (m->size < 10 || memcmp(m->data, "\x93NUMPY", 6) != 0 || m->data[6] < 1 || m->data[6] > 3)
@@ -213,13 +213,15 @@ static const double *read_array(const char *path, const member *m, const tensor 
         values[q] = element(m->data + begin + n + place * size, size, type[0] == '>');
         if (!isfinite(values[q]))
             return bad(name, arena_printf("element %lld is not finite", (long long)q)), NULL;
+        if (!is_double && !isfinite((float)values[q]))
+            return bad(name, arena_printf("element %lld is %g, which no float holds; --real double does", (long long)q, values[q])), NULL;
     }
     return values;
 }
 
 /* ---- the model's parameters ---- */
 
-static void take(graph *g, const source *f, member_list *members, bool all)
+static void take(graph *g, const source *f, member_list *members, bool all, bool is_double)
 {
     for (int i = 0; i < g->params.count; i++) {
         tensor *t = g->params.data[i];
@@ -233,13 +235,14 @@ static void take(graph *g, const source *f, member_list *members, bool all)
             continue;
         }
         m->used = true;
-        const double *values = read_array(f->name, m, t);
+        const double *values = read_array(f->name, m, t, is_double);
         if (values && (all || t->frozen))
             t->values = values;
         else if (values) {
             tensor *start = graph_tensor(g, TENSOR_CONST, NULL, t->rank, t->dims, 0, t->at);
             expr *subs[MAX_RANK];
             start->label = arena_printf("%s.start", t->name);
+            start->stage = t->stage;
             start->values = values;
             for (int d = 0; d < t->rank; d++)
                 subs[d] = int_index(d);
@@ -249,7 +252,7 @@ static void take(graph *g, const source *f, member_list *members, bool all)
     }
 }
 
-bool weights_bake(graph *g, const char *path, bool all)
+bool weights_bake(graph *g, const char *path, bool all, bool is_double)
 {
     const char *why = NULL;
     int before = diag_errors();
@@ -259,7 +262,7 @@ bool weights_bake(graph *g, const char *path, bool all)
         return bad(path, why);
     if (!read_archive(f, &members))
         return false;
-    take(g, f, &members, all);
+    take(g, f, &members, all, is_double);
     for (int k = 0; k < members.count; k++)
         if (!members.data[k].used)
             diag_error(nowhere, "%s: the model has no parameter '%s'", path, members.data[k].name);

@@ -6,6 +6,6 @@
 
 /* Reads FILE.npz. Frozen parameters (all: every parameter) become constants in the C; the others start from the file. False after errors,
  * which are diagnostics. */
-bool weights_bake(graph *g, const char *path, bool all);
+bool weights_bake(graph *g, const char *path, bool all, bool is_double);
 
 #endif

@@ -17,7 +17,7 @@ extern "C" {
 
 /* ---- messages (error.c) ---- */
 
-enum { NNRT_ERROR_SIZE = 4096 };
+enum { NNRT_ERROR_SIZE = 16384 };
 
 typedef struct nnrt_error {
     char text[NNRT_ERROR_SIZE];
@@ -25,7 +25,7 @@ typedef struct nnrt_error {
 
 /* Sets the message; returns 1, so that `return nnrt_error_set(error, …);` reads well. `error` may be NULL. */
 int nnrt_error_set(nnrt_error *error, const char *format, ...);
-/* Adds a line to the message ("…" once it is full); returns 1. An empty message has no line: begin with error->text[0] = 0. */
+/* Adds a line to the message ("... and N more" once it is full); returns 1. An empty message has no line: begin with error->text[0] = 0. */
 int nnrt_error_add(nnrt_error *error, const char *format, ...);
 /* "not enough memory for NAME (N bytes)"; returns 1. */
 int nnrt_error_memory(nnrt_error *error, const char *name, size_t bytes);
@@ -56,6 +56,7 @@ typedef enum nnrt_type {
     NNRT_F32, NNRT_F64,     /* float, double */
     NNRT_I32, NNRT_I64,     /* int32_t, int64_t */
     NNRT_U8, NNRT_U64,      /* uint8_t, uint64_t */
+    NNRT_OTHER,             /* what the reader can't read, such as texts: data is NULL */
     NNRT_TYPES
 } nnrt_type;
 
@@ -65,6 +66,7 @@ enum { NNRT_MAX_RANK = 32 };
 typedef struct nnrt_array {
     char *name;
     nnrt_type type;
+    char other[12];         /* NNRT_OTHER: the type as the file writes it, such as "<U7" */
     uint32_t rank;
     uint64_t shape[NNRT_MAX_RANK];
     size_t count;           /* elements: the product of the extents; 1 for rank 0 */
@@ -77,7 +79,8 @@ typedef struct nnrt_arrays {
 } nnrt_arrays;
 
 size_t nnrt_type_size(nnrt_type type);
-/* Reads all arrays of a .npz; a broken zip, a wrong checksum or two arrays of one name are errors. */
+/* Reads all arrays of a .npz; a broken zip, a wrong checksum or two arrays of one name are errors. An array of a type that
+ * is not among the above is given as NNRT_OTHER. */
 int nnrt_npz_read(nnrt_arrays *arrays, const char *path, nnrt_error *error);
 /* Writes a .npz, stored, by nnrt_replace. */
 int nnrt_npz_write(const char *path, const nnrt_array *array, size_t count, nnrt_error *error);
@@ -105,7 +108,8 @@ void nnrt_data_free(nnrt_data *data);
  * parameter is an error, names under "resume/" are passed over; if `resume` is not NULL they are given there, with the
  * whole name. */
 int nnrt_params_load(const nn_model *model, void *params, void *state, const char *path, nnrt_arrays *resume, nnrt_error *error);
-/* Writes parameters, states, then the `count` arrays of `resume` (whose names begin with "resume/"). */
+/* Writes parameters, states, then the `count` arrays of `resume` (whose names begin with "resume/"). Values that are not
+ * finite are an error: they could not be loaded again. */
 int nnrt_params_save(const nn_model *model, const void *params, const void *state, const char *path,
                      const nnrt_array *resume, size_t count, nnrt_error *error);
 

@@ -82,6 +82,11 @@ expect 0 "" grep -q other_forward sub.c
 expect 1 "cannot write" $nnc net.nn -o nowhere/net.c
 absent nowhere
 expect 1 "" test -n "$(ls | grep tmp)"
+mkdir -p keep/net.h
+echo old >keep/net.c
+expect 1 "keep/net.h: cannot write: Is a directory" $nnc net.nn -o keep/net.c
+expect 0 "" grep -q '^old$' keep/net.c
+expect 1 "" test -n "$(ls keep | grep tmp)"
 if [ -w /dev/full ]; then expect 1 "cannot write" sh -c "$nnc net.nn -o - >/dev/full"; fi
 expect 0 "" sh -c "$nnc net.nn -o - >one.c"
 expect 0 "lecture_forward" sh -c "$nnc - -o - <$root/examples/lecture/lecture.nn"
@@ -96,6 +101,25 @@ expect 0 "dC/d linear1.w" $nnc net.nn --emit grad
 expect 0 "work:" $nnc net.nn --emit plan
 expect 0 "forward madds" $nnc net.nn --emit report
 expect 0 '"parameters": 26' $nnc net.nn --emit report,json
+# the lecture's net by hand: 600*60 + 60*40 + 40*10 multiply-adds forward; as many for dW, and 40*10 + 60*40 for dX of the second and third
+expect 0 "m0                        36060          36000          72000          0" $nnc $root/examples/lecture/lecture.nn --emit report
+expect 0 "m1                         2440           2400           7200          0" $nnc $root/examples/lecture/lecture.nn --emit report
+expect 0 "m2                          410            400           1200          0" $nnc $root/examples/lecture/lecture.nn --emit report
+expect 0 "all                       38910          38800          80400          0" $nnc $root/examples/lecture/lecture.nn --emit report
+for level in -O0 -Os -O2; do # the figures are those of the compiler
+    for real in float double; do
+        $nnc $root/examples/lecture/lecture.nn $level --real $real -o l.c
+        $nnc $root/examples/lecture/lecture.nn $level --real $real --emit report,json >l.json
+        printf '#include <stdio.h>\n#include "l.h"\nint main(void) { printf("  \\"params_bytes\\": %%zu,\\n  \\"work_bytes\\": %%zu,\\n", sizeof(lecture_params), sizeof(lecture_work)); return 0; }\n' >size.c
+        cc size.c -o size && ./size >sizes
+        expect 0 "" sh -c 'grep "\"params_bytes\|\"work_bytes" l.json | cmp - sizes'
+        expect 0 "" sh -c 'grep -q "parameters $(sed -n "s/.*params_bytes\": \([0-9]*\).*/\1/p" sizes) bytes, work $(sed -n "s/.*work_bytes\": \([0-9]*\).*/\1/p" sizes) bytes" l.h'
+    done
+done
+if command -v python3 >/dev/null; then
+    cp net.nn 'q"\.nn'
+    expect 0 "" sh -c "$nnc 'q\"\\.nn' --emit report,json | python3 -m json.tool"
+fi
 expect 0 "" $nnc net.nn --emit graph -o graph.txt
 exists graph.txt
 
@@ -106,6 +130,7 @@ printf 'import "half.nn"; input x[3]; output y = half(x);' >imp.nn
 expect 1 "neither beside" $nnc imp.nn -o -
 expect 0 "imp.c imp.h: imp.nn lib/half.nn" $nnc -I lib -M imp.nn
 absent imp.c
+expect 0 "sub.c sub.h: lib/half.nn" sh -c "$nnc -Ilib -M - -o sub.c <imp.nn"
 expect 0 "" $nnc -Ilib -MD -MP imp.nn
 expect 0 "imp.c imp.h: imp.nn lib/half.nn" cat imp.nn.d
 expect 0 "lib/half.nn:" cat imp.nn.d
@@ -118,6 +143,18 @@ expect 1 "imports itself" $nnc cycle.nn -o -
 printf 'output y = 3;' >lib/bad.nn
 printf 'import "lib/bad.nn"; input x[3]; output x;' >imp2.nn
 expect 1 "holds definitions only" $nnc imp2.nn -o -
+
+# where 16 bits of int would not do, the indices have 32
+printf 'input x[12000]; target t; y[i < 9000] = pad(x[3 * i - 5000], 0); cost (sum[i] y[i] - t)^2;' >wide.nn
+expect 0 "for (int32_t i" $nnc wide.nn -o -
+printf 'input x[150, 150]; target t; param w = 1; m = max[i, j] w * x[i, j]; cost (m - t)^2;' >argmax.nn
+expect 0 "for (int32_t i" $nnc argmax.nn -o -
+expect 0 "for (int i" $nnc net.nn -Os -o -
+# weights that a float cannot hold
+printf 'input x; param w = 1e300; output y = x * w; cost (y - 1)^2;' >huge.nn
+expect 0 "" sh -c "$nnc huge.nn --real double --program -o huge.c && cc -O1 -I$root/runtime huge.c $build/libnnrt.a -lz -lm -o huge && ./huge init --out huge.npz"
+expect 1 "huge.npz: 'w': element 0 is 1e+300, which no float holds; --real double does" $nnc huge.nn --inference --weights huge.npz -o -
+expect 0 "" sh -c "$nnc huge.nn --inference --weights huge.npz --real double -o - | grep -q 1e+300"
 
 # warnings
 printf 'input x[3]; input z[2]; param w[3] = 1; stage s = linear[2]; output y = x * 2;' >warn.nn

@@ -94,7 +94,7 @@ expect 0 "" ./net predict --data good.csv --load p.npz --out a.npz
 expect 0 "" ./net predict --data good.csv --load p.npz --out a.csv
 expect 0 "s[0],s[1],s[2]" head -n 1 a.csv
 expect 0 "" ./net predict --data good.csv --load p.npz --out a.npy
-expect 1 "outputs are written to" ./net predict --data good.csv --load p.npz --out a.txt
+expect 2 "--out: the name 'a.txt' must end in .npz, .csv or .npy" ./net predict --data good.csv --load p.npz --out a.txt
 expect 1 "" ./net predict --data good.csv --load p.npz --out nowhere/a.npz
 
 # parameter files

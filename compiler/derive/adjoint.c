@@ -65,7 +65,7 @@ static void propagate(sweep *s, expr *e, expr *a)
         for (int i = 0; i < actuals; i++)
             give(s, e->args[1 + i], expr_mul(a, e->args[1 + actuals + i]));
         return;
-    case X_NUM: case X_SYM: case X_REAL: case X_READ: case X_GE0: case X_EQ0:
+    case X_NUM: case X_SYM: case X_REAL: case X_READ: case X_GE0: case X_EQ0: case X_NOISE:
     case X_AFF: case X_INDEX: case X_IDIV: case X_IMOD:
         return;
     }

@@ -38,6 +38,15 @@ typedef struct derivation {
     bool *matters;                 /* by tensor id: the value depends on it */
 } derivation;
 
+/* reach.c: what depends on one of the wrt, and on what the value depends; for each equation the tensors that it is the first to read before they
+ * are defined (is_carry: all of them, by tensor id). */
+void mark_dependent(derivation *d, const equation_list *forward, tensor *const *wrt, int count);
+void mark_mattering(derivation *d, const equation_list *forward, const tensor *value);
+tensor_list *find_carries(const derivation *d, const equation_list *forward, bool *is_carry);
+/* derive.c: pieces of the derivatives of reductions. */
+expr *body_at_extremum(derivation *d, const equation *e);
+expr *product_of_others(derivation *d, const equation *e);
+
 /* adjoint.c: calls f for each real read of e's body that depends on a wrt, with the adjoint a * d body / d read. */
 typedef void (*read_adjoint)(derivation *d, expr *read, expr *value, void *context);
 void adjoint_of_reads(derivation *d, expr *body, expr *seed, read_adjoint f, void *context);

@@ -5,60 +5,6 @@
 
 #include "contribution.h"
 
-/* ---- what depends on what ---- */
-
-static void find_depends(expr *e, void *context)
-{
-    struct { const bool *depends; bool found; } *c = context;
-    c->found |= e->kind == X_READ && c->depends[e->tensor->id];
-}
-
-static void mark_dependent(derivation *d, const equation_list *forward, tensor *const *wrt, int count)
-{
-    for (int i = 0; i < count; i++)
-        d->depends[wrt[i]->id] = true;
-    for (bool more = true; more;) { /* again where a recurrence reads one turn back */
-        more = false;
-        for (int i = 0; i < forward->count; i++) {
-            const equation *e = forward->data[i];
-            struct { const bool *depends; bool found; } c = {d->depends, false};
-            if (d->depends[e->out->id])
-                continue;
-            if (e->kind == EQ_RESHAPE)
-                c.found = d->depends[e->source->id];
-            else if (e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN && !e->out->classes)
-                expr_each(e->body, find_depends, &c);
-            more |= d->depends[e->out->id] = c.found;
-        }
-    }
-}
-
-static void mark_read(expr *e, void *context)
-{
-    bool *matters = context;
-    if (e->kind == X_READ)
-        matters[e->tensor->id] = true;
-}
-
-static void mark_mattering(derivation *d, const equation_list *forward, const tensor *value)
-{
-    bool *marked = NEW_ARRAY(bool, forward->count + 1);
-    d->matters[value->id] = true;
-    for (bool more = true; more;) {
-        more = false;
-        for (int i = forward->count - 1; i >= 0; i--) {
-            const equation *e = forward->data[i];
-            if (marked[i] || !d->matters[e->out->id])
-                continue;
-            marked[i] = more = true;
-            if (e->source)
-                d->matters[e->source->id] = true;
-            if (e->body)
-                expr_each(e->body, mark_read, d->matters);
-        }
-    }
-}
-
 /* ---- collecting ---- */
 
 static adjoint *adjoint_at(derivation *d, const tensor *t)
@@ -160,6 +106,7 @@ static tensor *gradient_tensor(derivation *d, tensor *of, expr *body, span at)
     t->label = arena_printf("d_%s", of->label);
     t->stage = of->stage;
     t->named = of->named;
+    t->own = of->own;
     equation *e = equation_new(d->list, t, body, at), *from = NULL;
     e->body = expr_decide(body, e->extent);
     e->note = note_of(of);
@@ -171,14 +118,14 @@ static tensor *gradient_tensor(derivation *d, tensor *of, expr *body, span at)
     return t;
 }
 
-/* A reduction that was just made for this gradient alone bears its name. */
+/* A reduction or a reshape that was just made for this gradient alone bears its name. */
 static bool adopt_reduction(derivation *d, tensor *of, expr *body)
 {
     if (body->kind != X_READ || body != identity_read(body->tensor) || body->tensor->rank != of->rank)
         return false;
     tensor *t = body->tensor;
     equation *e = last_defining(d, t);
-    if (!e || t->name || t->kind != TENSOR_VALUE || e->reduction == RED_NONE || !e->note ||
+    if (!e || t->name || t->kind != TENSOR_VALUE || (e->reduction == RED_NONE && e->kind != EQ_RESHAPE) || !e->note ||
         memcmp(t->dims, of->dims, (size_t)t->rank * sizeof *t->dims) != 0)
         return false;
     t->kind = TENSOR_GRADIENT;
@@ -186,6 +133,7 @@ static bool adopt_reduction(derivation *d, tensor *of, expr *body)
     t->label = arena_printf("d_%s", of->label);
     t->stage = of->stage;
     t->named = of->named;
+    t->own = of->own;
     e->note = note_of(of);
     return true;
 }
@@ -207,7 +155,7 @@ static expr *finish(derivation *d, tensor *t, bool stored)
         return NULL;
     if (!a->scatters.count && adopt_reduction(d, t, sum))
         return a->value = sum;
-    if (!a->scatters.count && is_simple(sum) && !stored && !t->named)
+    if (!a->scatters.count && is_simple(sum) && !stored && !t->own)
         return a->value = sum;
     tensor *g = gradient_tensor(d, t, sum, t->at);
     for (int i = 0; i < a->scatters.count; i++) {
@@ -264,27 +212,6 @@ static void close_carry(derivation *d, tensor *t)
     a->open = NULL;
 }
 
-/* For each equation the tensors that it is the first to read before they are defined. */
-static tensor_list *find_carries(const derivation *d, const equation_list *forward, bool *is_carry)
-{
-    tensor_list *first = NEW_ARRAY(tensor_list, forward->count + 1);
-    bool *read = NEW_ARRAY(bool, d->g->tensors.count + 1);
-    for (int i = 0; i < forward->count; i++) {
-        const equation *e = forward->data[i];
-        bool *now = NEW_ARRAY(bool, d->g->tensors.count + 1);
-        if (e->body)
-            expr_each(e->body, mark_read, now);
-        for (int k = i; k < forward->count; k++) {
-            tensor *t = forward->data[k]->out;
-            if (!now[t->id] || read[t->id] || forward->data[k]->accumulate)
-                continue;
-            read[t->id] = is_carry[t->id] = true;
-            vec_push(&first[i]) = t;
-        }
-    }
-    return first;
-}
-
 /* ---- one equation ---- */
 
 typedef struct propagation {
@@ -314,7 +241,7 @@ static void to_read(derivation *d, expr *read, expr *value, void *context)
 {
     propagation *p = context;
     expr *body = expr_rewrite(value, use_result, p);
-    contribution c = {read->tensor, read->args, expr_decide(body, p->in.extent), p->in, p->e->at, "d"};
+    contribution c = {read->tensor, read->args, expr_decide(body, p->in.extent), p->in, p->e->at, arena_printf("part of dC/d %s", read->tensor->label)};
     contribute(d, &c);
 }
 
@@ -343,15 +270,24 @@ static expr *argument_of(derivation *d, const equation *e)
     return expr_read(t, subs);
 }
 
+/* The body where the extremum is taken from: over the free positions. */
+expr *body_at_extremum(derivation *d, const equation *e)
+{
+    expr *argument = argument_of(d, e), *map[MAX_INDEX] = {0};
+    int64_t stride = 1;
+    for (int k = e->free + e->bound - 1; k >= e->free; k--) {
+        map[k] = k == e->free ? int_div(argument, stride) : int_mod(int_div(argument, stride), e->extent[k]);
+        stride *= e->extent[k];
+    }
+    return expr_substitute(e->body, map, e->free + e->bound);
+}
+
 static void propagate_extremum(derivation *d, const equation *e, expr *a, propagation *p)
 {
-    expr *argument = argument_of(d, e), *flat = int_const(0), *map[MAX_INDEX] = {0};
+    expr *argument = argument_of(d, e), *flat = int_const(0);
     int64_t stride = 1;
     for (int k = e->free + e->bound - 1; k >= e->free; k--) {
         flat = int_add(flat, int_scale(int_index(k), stride));
-        map[k] = int_mod(int_div(argument, stride), e->extent[k]);
-        if (k == e->free)
-            map[k] = int_div(argument, stride);
         stride *= e->extent[k];
     }
     /* Where each element is in one window only, ask each whether it was the one; else go from the windows to their elements. */
@@ -359,7 +295,7 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
     expr *chosen = expr_select(expr_eq0(int_sub(flat, argument)), a, expr_num(0));
     bool pulls = e->body->kind == X_READ && d->depends[e->body->tensor->id];
     if (pulls) {
-        probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, "d"};
+        probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, arena_printf("part of dC/d %s", e->body->tensor->label)};
         double before, after = 1;
         space_iterations(&p->in, &before);
         for (int r = 0; r < probe.target->rank; r++)
@@ -373,13 +309,12 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
         d->list->count = equations;
     }
     p->in.count = e->free;
-    expr *body = expr_substitute(e->body, map, e->free + e->bound);
     p->result = NULL;
-    adjoint_of_reads(d, body, a, to_read, p);
+    adjoint_of_reads(d, body_at_extremum(d, e), a, to_read, p);
 }
 
 /* prod: the product of all the others, right also where factors are 0. */
-static expr *product_of_others(derivation *d, const equation *e)
+expr *product_of_others(derivation *d, const equation *e)
 {
     int n = e->free + e->bound;
     if (n + e->bound > MAX_INDEX)
@@ -456,7 +391,7 @@ static void propagate(derivation *d, const equation *e, const bool *is_carry)
     adjoint_of_reads(d, e->body, a, to_read, &p);
 }
 
-void derive_gradient(graph *g, const equation_list *forward, tensor *value, tensor *const *wrt, int count,
+void derive_gradient(graph *g, const equation_list *forward, tensor *value, expr *seed, tensor *const *wrt, int count,
                      equation_list *list, tensor **gradient)
 {
     derivation d = {.g = g, .list = list, .tensors = g->tensors.count};
@@ -467,7 +402,7 @@ void derive_gradient(graph *g, const equation_list *forward, tensor *value, tens
     mark_mattering(&d, forward, value);
     bool *is_carry = NEW_ARRAY(bool, g->tensors.count + 1);
     tensor_list *carries = find_carries(&d, forward, is_carry);
-    vec_push(&adjoint_at(&d, value)->maps) = value->batched ? expr_sym(SYM_INV_N) : expr_num(1);
+    vec_push(&adjoint_at(&d, value)->maps) = seed;
     for (int i = forward->count - 1; i >= 0; i--) {
         propagate(&d, forward->data[i], is_carry);
         for (int k = 0; k < carries[i].count; k++)

@@ -5,11 +5,15 @@
 
 /* ---- parameters ---- */
 
+/* A parameter or state by its path. */
 tensor *find_param(elab *E, const char *path)
 {
     for (int i = 0; i < E->g->params.count; i++)
         if (E->g->params.data[i]->name == path)
             return E->g->params.data[i];
+    for (int i = 0; i < E->g->states.count; i++)
+        if (E->g->states.data[i]->name == path)
+            return E->g->states.data[i];
     return NULL;
 }
 
@@ -20,6 +24,10 @@ value evaluate_path(elab *E, scope *S, const ast_expr *a)
     callable c;
     const char *first = a->path.data[0].text;
     bool stage_named = scope_find_callable(E, S, first, &c) && c.kind == CALL_STAGE;
+    if (S->kind == SCOPE_FN) {
+        elab_error(E, a->at, "a function sees constants, functions and its arguments, but no parameters");
+        return value_error(a->at);
+    }
     if (stage_named)
         text_append(&path, c.stage->path);
     else
@@ -131,18 +139,30 @@ static void check_constant(expr *e, void *context)
 
 void declare_param(elab *E, scope *S, const ast_stmt *s)
 {
+    declare_stored(E, S, s, TENSOR_PARAM);
+}
+
+/* A parameter, or a state, which is stored in the same way but changed by updates. */
+void declare_stored(elab *E, scope *S, const ast_stmt *s, tensor_kind kind)
+{
     int rank;
     int64_t dims[MAX_RANK];
     const ast_decl *d = &s->decl;
     binding *b = scope_bind(E, S, d->name, BIND_VALUE);
     b->value = value_error(d->at);
     if (d->classes)
-        elab_error(E, d->at, "a parameter is real: it cannot be learned as an index");
+        elab_error(E, d->at, kind == TENSOR_PARAM ? "a parameter is real: it cannot be learned as an index" : "a state is real; keep an index as a real");
+    if (kind == TENSOR_STATE && E->scans.count)
+        elab_error(E, d->at, "a state is declared outside of scans: it lasts from call to call, a carry from turn to turn");
     if (!declared_shape(E, S, d, &rank, dims) || b->kind == BIND_ERROR)
         return;
     const char *own = in_repeat(S) ? scope_fresh_name(S, d->name.text) : d->name.text;
     const char *path = intern(arena_printf("%s%s", S->path, own));
     tensor *t = find_param(E, path);
+    if (t && t->kind != kind) {
+        elab_error(E, d->at, "'%s' is the path of a parameter already", path);
+        return;
+    }
     if (t) {
         if (t->rank != rank || memcmp(t->dims, dims, (size_t)rank * sizeof *dims) != 0) {
             elab_error(E, d->at, "'%s' would have shape %s here, but %s at its first use; all uses of a stage must agree", path,
@@ -150,7 +170,7 @@ void declare_param(elab *E, scope *S, const ast_stmt *s)
             return;
         }
     } else {
-        t = graph_tensor(E->g, TENSOR_PARAM, path, rank, dims, 0, elab_place(E, d->at));
+        t = graph_tensor(E->g, kind, path, rank, dims, 0, elab_place(E, d->at));
         size_t length = strlen(S->path);
         t->stage = length ? intern_n(S->path, length - 1) : "";
         t->named = S->kind == SCOPE_MODULE;
@@ -164,7 +184,10 @@ void declare_param(elab *E, scope *S, const ast_stmt *s)
                 return;
             }
         }
-        vec_push(&E->g->params) = t;
+        if (kind == TENSOR_PARAM)
+            vec_push(&E->g->params) = t;
+        else
+            vec_push(&E->g->states) = t;
     }
     b->value = value_of_tensor(E, t, d->at);
 }
@@ -283,6 +306,11 @@ static bool bind_statics(elab *E, scope *B, const ast_stmt *s, const ast_args *a
 {
     int count = args ? args->count : 0;
     bool *taken = NEW_ARRAY(bool, count + 1), good = true;
+    for (int i = 1; i < count; i++)
+        if (!args->data[i].name.text && args->data[i - 1].name.text) {
+            elab_error(E, args->data[i].value->at, "an argument without a name stands before those with one");
+            return false;
+        }
     for (int i = 0; i < s->statics.count; i++) {
         const ast_static *p = &s->statics.data[i];
         const ast_expr *given = static_given(s, args, i, taken);
@@ -301,12 +329,17 @@ static bool bind_statics(elab *E, scope *B, const ast_stmt *s, const ast_args *a
         for (int k = 0; k < s->statics.count; k++)
             vec_push(&names) = s->statics.data[k].name.text;
         const char *near = a->name.text ? suggest(a->name.text, names.data, names.count) : NULL;
-        if (!a->name.text)
+        bool known = false;
+        for (int k = 0; k < names.count; k++)
+            known |= names.data[k] == a->name.text;
+        if (known)
+            elab_error(E, a->name.at, "the argument '%s' is given twice", a->name.text);
+        else if (!a->name.text)
             elab_error(E, a->value->at, "'%s' takes %d argument%s in [ ]", s->name.text, s->statics.count, s->statics.count == 1 ? "" : "s");
         else if (near)
             elab_error(E, a->name.at, "'%s' has no argument '%s'; did you mean '%s'?", s->name.text, a->name.text, near);
         else
-            elab_error(E, a->name.at, "'%s' has no argument '%s', or it is given twice", s->name.text, a->name.text);
+            elab_error(E, a->name.at, "'%s' has no argument '%s'", s->name.text, a->name.text);
         good = false;
     }
     return good;
@@ -361,7 +394,7 @@ static bool match_classes(elab *E, scope *B, const ast_stmt *s, const ast_decl *
         b->value = value_number((double)v->classes, e->at);
         return true;
     }
-    if (!static_integer(E, B, e, &bound))
+    if (!static_extent(E, B, e, &bound))
         return false;
     if (v->classes <= bound)
         return true;
@@ -377,6 +410,10 @@ static bool bind_argument(elab *E, scope *B, const ast_stmt *s, const ast_decl *
     int position = 0, stars = 0;
     for (int i = 0; i < d->dims.count; i++)
         stars += !d->dims.data[i].extent;
+    if (stars > 1) {
+        elab_error(E, d->at, "'*' may stand once in the shape of an argument");
+        return false;
+    }
     int run = v->rank - (d->dims.count - stars);
     for (int i = 0; i < d->dims.count; i++) {
         const ast_dim *dim = &d->dims.data[i];
@@ -420,7 +457,7 @@ static bool declare_outputs(elab *E, scope *B, const ast_stmt *s)
 static int collect_outputs(elab *E, scope *B, const ast_stmt *s, value *results, int limit, span at)
 {
     int n = 0;
-    for (int i = 0; i < s->outputs.count && n < limit; i++) {
+    for (int i = 0; i < s->outputs.count; i++) {
         binding *b = scope_find_value(B, s->outputs.data[i].name.text);
         if (b->kind == BIND_OUTPUT) {
             elab_error(E, s->outputs.data[i].at, "the block '%s' never defines its output '%s'", s->name.text, b->name);
@@ -428,14 +465,34 @@ static int collect_outputs(elab *E, scope *B, const ast_stmt *s, value *results,
         }
         if (b->kind != BIND_VALUE || !b->value.ok)
             return 0;
-        results[n] = b->value;
-        results[n++].at = at;
+        if (n < limit) {
+            results[n] = b->value;
+            results[n].at = at;
+        }
+        n++;
     }
     return n;
 }
 
+/* The names that fresh instances in the body pass over. */
+static void reserve_signature(scope *B, const ast_stmt *s)
+{
+    const ast_decls *lists[2] = {&s->inputs, &s->outputs};
+    for (int i = 0; i < s->statics.count; i++)
+        vec_push(&B->reserved) = (reserved_name){s->statics.data[i].name, false, false};
+    for (int l = 0; l < 2; l++)
+        for (int i = 0; i < lists[l]->count; i++) {
+            const ast_decl *d = &lists[l]->data[i];
+            vec_push(&B->reserved) = (reserved_name){d->name, false, false};
+            for (int k = 0; k < d->dims.count; k++)
+                if (d->dims.data[k].extent && d->dims.data[k].extent->kind == AST_NAME)
+                    vec_push(&B->reserved) = (reserved_name){d->dims.data[k].extent->name, false, false};
+        }
+    scope_reserve(B, &s->body, false);
+}
+
 /* Applies the block that c names. `instance`: the stage whose parameters it uses, NULL for a fresh instance. Returns the
- * number of results, 0 after errors. */
+ * number of results, of which at most `limit` are stored; 0 after errors. */
 int apply_block(elab *E, scope *S, const callable *c, const ast_args *statics, value *args, int nargs, span at,
                 stage *instance, value *results, int limit)
 {
@@ -445,16 +502,15 @@ int apply_block(elab *E, scope *S, const callable *c, const ast_args *statics, v
     scope *B = scope_new(SCOPE_BLOCK, NULL, c->home);
     B->path = intern(arena_printf("%s.", instance ? instance->path
                                                   : arena_printf("%s%s", S->path, scope_fresh_name(S, c->name))));
-    B->once = S->once || (instance && instance->uses > 0);
-    scope_reserve(B, &s->body);
+    reserve_signature(B, s);
     bool own = statics != NULL;
     bool good = bind_statics(E, B, s, own ? statics : c->statics, own ? S : c->statics_scope, at);
     for (int i = 0; good && i < nargs; i++)
         good = bind_argument(E, B, s, &s->inputs.data[i], &args[i]);
     int n = 0, errors = diag_errors();
-    for (int i = 0; good && i < s->body.count && s->body.data[i]->kind == AST_REQUIRE; i++)
+    for (int i = 0; good && i < s->body.count && s->body.data[i]->kind == AST_REQUIRE && diag_errors() == errors; i++)
         execute(E, B, s->body.data[i]); /* wrong arguments are told before shapes are made of them */
-    good = good && diag_errors() == errors && declare_outputs(E, B, s);
+    good = good && diag_errors() == errors && declare_outputs(E, B, s) && diag_errors() == errors;
     if (good) {
         execute_all(E, B, &s->body);
         if (diag_errors() == errors)

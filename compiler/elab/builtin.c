@@ -80,7 +80,8 @@ static value do_concat(elab *E, scope *S, const ast_args *statics, value *args, 
         return value_error(at);
     }
     if (axis < 0 || axis >= args[0].rank) {
-        elab_error(E, at, "axis %lld of a value of shape %s", (long long)axis, shape_text(args[0].rank, args[0].dims));
+        elab_error(E, at, args[0].rank ? "axis %lld of a value of shape %s" : "concat joins along axis %lld, but this is %s", (long long)axis,
+                   value_text(&args[0]));
         return value_error(at);
     }
     for (int i = 0; i < nargs; i++) {
@@ -149,10 +150,6 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
 {
     span at = a->at;
     bool shapes = c->builtin == BUILTIN_RESHAPE || c->builtin == BUILTIN_CONCAT;
-    if (c->builtin == BUILTIN_LATER) {
-        elab_error(E, a->callee.at, "'%s' is not in this version of nnc yet", c->name);
-        return value_error(at);
-    }
     if (a->has_statics && !shapes) {
         elab_error(E, at, "'%s' takes no arguments in [ ]", c->name);
         return value_error(at);
@@ -160,6 +157,15 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
     if (I && (shapes || c->builtin == BUILTIN_FLATTEN)) {
         elab_error(E, at, "'%s' works on whole tensors: give its result a name before the index equation", c->name);
         return value_error(at);
+    }
+    if (c->builtin == BUILTIN_BERNOULLI || c->builtin == BUILTIN_GAUSS)
+        return evaluate_noise(E, c, a, args, nargs);
+    if (c->builtin == BUILTIN_GRADIENT || c->builtin == BUILTIN_JACOBIAN) {
+        if (I) {
+            elab_error(E, at, "'%s' works on whole tensors: give its result a name before the index equation", c->name);
+            return value_error(at);
+        }
+        return evaluate_derivative(E, S, c, a, args, nargs);
     }
     if (c->builtin != BUILTIN_CONCAT && c->builtin != BUILTIN_PAD && nargs != 1) {
         elab_error(E, at, "'%s' takes one argument, not %d", c->name, nargs);
@@ -188,7 +194,7 @@ value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const as
         v.tensor = NULL;
         v.at = at;
         return v;
-    case BUILTIN_NONE: case BUILTIN_LATER:
+    case BUILTIN_NONE: case BUILTIN_GRADIENT: case BUILTIN_JACOBIAN: case BUILTIN_BERNOULLI: case BUILTIN_GAUSS:
         break;
     }
     bug("builtin %s", c->name);

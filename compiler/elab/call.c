@@ -19,6 +19,7 @@ bool push_call(elab *E, span at, const ast_stmt *callee, bool in_library)
     for (int i = 0; i < E->calls.count; i++)
         if (E->calls.data[i].callee == callee && callee->kind != AST_STAGE) {
             elab_error(E, at, "the %s '%s' calls itself", callee->kind == AST_FN ? "function" : "block", callee->name.text);
+            E->recursion_told = true;
             return false;
         }
     if (E->calls.count >= MAX_CALL_DEPTH) {
@@ -129,6 +130,10 @@ static value apply_function(elab *E, scope *S, const callable *c, value *args, i
     out = evaluate(E, F, NULL, s->value);
     out.at = at;
     out.tensor = NULL;
+    if (out.ok && out.body->depth > MAX_FORMULA) {
+        elab_error(E, at, "this formula is nested more than %d deep after expansion; give a part of it a name of its own", MAX_FORMULA);
+        out.ok = false;
+    }
     for (int i = 0; i < nargs; i++) /* fn one(x) = 1 has the shape of its argument all the same */
         if (out.ok && args[i].rank && !out.rank) {
             out.rank = args[i].rank;
@@ -175,7 +180,7 @@ static value apply_op(elab *E, const callable *c, value *args, int nargs, span a
 
 /* ---- all calls ---- */
 
-enum { MAX_ARGS = 64 };
+enum { MAX_ARGS = 64, FEW = 3 };
 
 static int evaluate_args(elab *E, scope *S, index_env *I, const ast_expr *a, value *args, bool skip_second)
 {
@@ -201,17 +206,22 @@ static int evaluate_args(elab *E, scope *S, index_env *I, const ast_expr *a, val
     return good ? n : -1;
 }
 
+/* The number of results, of which at most `limit` are stored; 0 after errors. */
 static int call(elab *E, scope *S, index_env *I, const ast_expr *a, value *results, int limit)
 {
     callable c;
-    value args[MAX_ARGS];
+    value few[FEW], *args = a->args.count < FEW ? few : NEW_ARRAY(value, MAX_ARGS);
     if (!scope_find_callable(E, S, a->callee.text, &c)) {
         elab_unknown(E, S, a->callee, true);
         evaluate_args(E, S, I, a, args, false);
         return 0;
     }
     bool shaped = c.kind == CALL_BLOCK || c.kind == CALL_STAGE;
-    if (I && shaped) {
+    if (shaped && S->kind == SCOPE_FN) {
+        elab_error(E, a->at, "'%s' is %s: a function is a formula of scalars, and calls functions only", c.name, callable_text(c.kind));
+        return 0;
+    }
+    if (shaped && (I || E->no_blocks)) {
         elab_error(E, a->at, "'%s' is %s: none is called in an index equation; give its result a name first", c.name, callable_text(c.kind));
         return 0;
     }
@@ -240,16 +250,16 @@ static int call(elab *E, scope *S, index_env *I, const ast_expr *a, value *resul
 
 value evaluate_call(elab *E, scope *S, index_env *I, const ast_expr *a)
 {
-    value results[MAX_ARGS];
-    int n = call(E, S, I, a, results, MAX_ARGS);
+    value result;
+    int n = call(E, S, I, a, &result, 1);
     if (n == 0)
         return value_error(a->at);
     if (n > 1) {
         elab_error(E, a->at, "'%s' has %d results; take them apart with (a, b) = …", a->callee.text, n);
         return value_error(a->at);
     }
-    results[0].at = a->at;
-    return results[0];
+    result.at = a->at;
+    return result;
 }
 
 int evaluate_results(elab *E, scope *S, const ast_expr *a, value *results, int limit)

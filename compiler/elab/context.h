@@ -9,8 +9,9 @@
 
 #include "elab.h"
 
+/* MAX_DEPTH: of expressions within calls within expressions; MAX_FORMULA: of what functions make of functions. Both keep recursion within the stack. */
 enum {
-    USER_RANK = 16, MAX_CALL_DEPTH = 256, MAX_NODES = 1000000,
+    USER_RANK = 16, MAX_CALL_DEPTH = 256, MAX_NODES = 1000000, MAX_DEPTH = 1000, MAX_FORMULA = 2000,
     MAX_SCANS = 3,                      /* scans within scans */
     FIRST_TURN = MAX_INDEX - MAX_SCANS  /* the turn of the d-th scan around a value is position FIRST_TURN + d */
 };
@@ -31,7 +32,8 @@ typedef struct scope scope;
 
 typedef enum builtin {
     BUILTIN_NONE, BUILTIN_RESHAPE, BUILTIN_FLATTEN, BUILTIN_CONCAT, BUILTIN_REAL, BUILTIN_DETACH, BUILTIN_PAD,
-    BUILTIN_LATER                /* of the language, but not in this version */
+    BUILTIN_GRADIENT, BUILTIN_JACOBIAN,
+    BUILTIN_BERNOULLI, BUILTIN_GAUSS
 } builtin;
 
 typedef struct stage stage;
@@ -75,6 +77,12 @@ typedef struct counter {
     int count;
 } counter;
 
+typedef struct reserved_name {
+    ast_name name;
+    bool inner;                  /* within a loop, with which it ends */
+    bool callable;
+} reserved_name;
+
 typedef enum scope_kind { SCOPE_MODULE, SCOPE_BLOCK, SCOPE_FN, SCOPE_LOOP } scope_kind;
 struct scope {
     scope_kind kind;
@@ -82,17 +90,28 @@ struct scope {
     scope *module;               /* where constants, functions and blocks are looked up; itself for SCOPE_MODULE */
     bool library;
     VEC(binding *) bindings;
+    binding **table;             /* the newest of each name, hashed; NULL while they are few */
+    int table_size;
     VEC(const ast_stmt *) definitions; /* SCOPE_MODULE: fn, block, derivative, in order */
     const char *path;            /* prefix of parameter names, "" or "m0." */
     scope *naming;               /* the scope whose counters name fresh instances */
     VEC(counter) counters;
-    VEC(const char *) reserved;  /* names defined anywhere in the scope */
+    VEC(reserved_name) reserved; /* names defined anywhere in the scope */
     bool has_star;               /* SCOPE_BLOCK: the run that `*` stands for */
     int star_rank;
     int64_t star_dims[USER_RANK];
-    bool once;                   /* parameters exist already: a stage is applied again */
     bool scan;                   /* SCOPE_LOOP: of a scan, whose body is expanded once */
+    const char *index;           /* SCOPE_LOOP: the loop's index, and what a repeat collects */
+    struct collection **collected;
 };
+
+/* What a loop collects: hs[l] = … gives hs[turns, …] after the loop. */
+typedef struct collection {
+    ast_name name;
+    span at;
+    VEC(tensor *) parts;         /* one a turn */
+    struct collection *next;
+} collection;
 
 /* ---- index equations ---- */
 
@@ -104,6 +123,7 @@ typedef struct index_var {
     int64_t extent;              /* 0: not known yet */
     bool written;                /* a written bound: wins over every place */
     span at, place;              /* where declared; what fixed the extent */
+    span ended;                  /* the operator at which its reduction ended */
     const char *why;
 } index_var;
 
@@ -112,6 +132,7 @@ typedef struct index_env {
     int count;
     int64_t extent[MAX_INDEX];
     bool none;                   /* no index equation at all: a place for constants */
+    bool equation;               /* an index equation, no reduction in a whole-tensor equation: blocks are not called */
     bool star_known, star_left, broken;
     int star_first, star_rank;
     int64_t star_dims[USER_RANK];
@@ -152,11 +173,19 @@ typedef struct elab {
     VEC(scan_frame *) scans;     /* outermost first */
     VEC(pending) pendings;
     VEC(stage *) stages;
-    VEC(const char *) imported;
-    VEC(const char *) importing;
+    VEC(const char *) imported, importing; /* files by identity (import.c): all, and those whose import goes on now */
+    int noise_places;            /* draws so far */
     bool *param_read;            /* by tensor id, grown on demand */
     int param_read_capacity;
     bool model_named, broken;
+    bool import_failed;          /* names may be unknown for that reason alone */
+    VEC(const char *) refused_costs;
+    int nodes, depth;            /* expressions evaluated so far; how deep within each other now */
+    bool exhausted;              /* a limit was reached, and told: nothing more is evaluated */
+    bool no_blocks;              /* within what an index equation subscripts */
+    bool slicing;                /* within the subscripts of a whole-tensor equation */
+    bool recursion_told;
+    index_env *no_index;         /* where a constant integer is wanted */
     VEC(const ast_stmt *) trains;
 } elab;
 
@@ -164,19 +193,23 @@ typedef struct elab {
 scope *scope_new(scope_kind kind, scope *outer, scope *module);
 binding *scope_bind(elab *E, scope *S, ast_name name, binding_kind kind); /* reports a second definition; never NULL */
 binding *scope_find_value(scope *S, const char *name);                    /* NULL: unknown */
+binding *scope_find_here(scope *S, const char *name);                     /* of any kind, in this scope only */
 bool scope_find_callable(elab *E, scope *S, const char *name, callable *found);
 const char *scope_fresh_name(scope *S, const char *base);                 /* linear -> linear1, linear2 … */
-void scope_reserve(scope *S, const ast_stmts *stmts);
+void scope_reserve(scope *S, const ast_stmts *stmts, bool inner);
+bool elab_spend(elab *E, span at);                                        /* one more node; false beyond the limit, which is an error */
 span elab_place(const elab *E, span at);                                  /* in the user's file, where at is in the library */
+void warn_hidden(elab *E, ast_name name);                                  /* where it is one of the library's or the language's */
 diag *elab_error(elab *E, span at, const char *format, ...) NNC_PRINTF(3, 4);
 void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted);
-const char *shape_text(int rank, const int64_t dims[]);
+const char *shape_text(int rank, const int64_t dims[]);                    /* "[40]"; "[]" of a scalar */
 const char *value_text(const value *v);                                   /* "[40]" or "a scalar" */
 
 /* value.c */
 value value_error(span at);
 value value_number(double number, span at);
 value value_of_tensor(elab *E, tensor *t, span at);
+bool is_constant(const value *v);                                          /* made of numbers only, finite or not */
 bool value_is_number(const value *v, double *number);
 tensor *value_tensor(elab *E, const value *v, const char *name, span at); /* computes it if need be; NULL after errors */
 expr *real_body(const value *v);
@@ -209,6 +242,7 @@ bool ranges_finish(elab *E, index_env *I);
 int index_find(const index_env *I, const char *name);                       /* position, or -1 */
 int index_by_key(const index_env *I, const void *key);
 value base_value(elab *E, scope *S, index_env *I, const ast_expr *base);
+const ast_expr *mention(const ast_expr *a, bool (*wanted)(const ast_expr *a, const void *context), const void *context);
 bool check_index_name(elab *E, scope *S, ast_name name);
 bool star_set(elab *E, index_env *I, int rank, const int64_t dims[], span at);
 
@@ -228,6 +262,7 @@ const char *callable_text(callable_kind k);
 int apply_block(elab *E, scope *S, const callable *c, const ast_args *statics, value *args, int nargs, span at,
                 stage *instance, value *results, int limit);
 void declare_param(elab *E, scope *S, const ast_stmt *s);
+void declare_stored(elab *E, scope *S, const ast_stmt *s, tensor_kind kind); /* TENSOR_PARAM, TENSOR_STATE */
 tensor *find_param(elab *E, const char *path);
 value evaluate_path(elab *E, scope *S, const ast_expr *a);
 bool push_call(elab *E, span at, const ast_stmt *callee, bool in_library);
@@ -237,20 +272,47 @@ void pop_call(elab *E);
 value apply_builtin(elab *E, scope *S, index_env *I, const callable *c, const ast_expr *a, const ast_args *statics,
                     value *args, int nargs);
 
+/* noise.c */
+value evaluate_noise(elab *E, const callable *c, const ast_expr *a, value *args, int nargs);
+bool has_open_noise(expr *body);
+/* Draws in the body are for each element of the value: over the turns, and those positions in the mask, with their extents. */
+expr *close_noise(elab *E, expr *body, const int64_t extent[], uint32_t positions);
+bool draws_noise(elab *E, scope *S, const ast_stmts *body, int depth);
+
+/* state.c */
+void declare_state(elab *E, scope *S, const ast_stmt *s);
+void declare_update(elab *E, scope *S, const ast_stmt *s);
+
+/* derivative.c */
+value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *a, value *args, int nargs);
+
 /* statement.c */
+void name_tensor(scope *S, tensor *t, const char *name, span at);         /* where it has none yet */
+void bind_result(elab *E, scope *S, ast_name name, const value *v, bool good);
 void execute(elab *E, scope *S, const ast_stmt *s);
 void execute_all(elab *E, scope *S, const ast_stmts *stmts);
-void bind_result(elab *E, scope *S, ast_name name, const value *v, bool known);
-void name_tensor(scope *S, tensor *t, const char *name, span at);
+
+/* repeat.c */
+void execute_repeat(elab *E, scope *S, const ast_stmt *s);
+bool collects(const scope *S, const ast_stmt *s);                         /* hs[l] = … in the repeat over l */
+void collect(elab *E, scope *S, const ast_stmt *s);
 
 /* loop.c */
-void execute_repeat(elab *E, scope *S, const ast_stmt *s);
+bool number_of_turns(elab *E, scope *S, const ast_stmt *s, int64_t most, int64_t *turns);
+value initial_value(elab *E, scope *S, const ast_carry *c);
+scope *loop_scope(elab *E, scope *S, const ast_stmt *s, expr *turn);
+void bind_carry(elab *E, scope *L, const ast_carry *c, const value *v);
+value carried_value(scope *L, const ast_carry *c);
+void bind_broken(elab *E, scope *S, const ast_stmt *s);                   /* the names that a refused loop would have defined */
 void execute_scan(elab *E, scope *S, const ast_stmt *s);
 bool is_collection(const elab *E, const scope *S, const ast_lhs *left);      /* hs[t] = … */
 void collect_value(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at);
 bool in_repeat(const scope *S);  /* names of stages and parameters are counted */
 tensor *execute_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at);
-/* The right side's value as a tensor; `declared`: what is known of the left side's shape, or NULL. NULL after errors. */
-tensor *compute_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at, value *v);
+/* The right side's value as a tensor without a name yet; `declared`: what is known of the left side's shape, or NULL. NULL after errors. */
+tensor *compute_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at);
+
+/* definitions.c */
+void check_definitions(elab *E);
 
 #endif

@@ -61,11 +61,8 @@ void collect_definitions(elab *E, scope *S, const ast_file *f)
             }
         }
         vec_push(&S->definitions) = s;
-        bool hides = false;
-        for (int k = 0; s->kind != AST_DERIVATIVE && k < E->library->definitions.count; k++)
-            hides |= E->library->definitions.data[k]->name.text == s->name.text;
-        if (hides)
-            diag_warning(WARN_SHADOW, s->name.at, "'%s' hides the library's", s->name.text);
+        if (s->kind != AST_DERIVATIVE)
+            warn_hidden(E, s->name);
     }
     for (int i = 0; i < f->stmts.count; i++) {
         const ast_stmt *s = f->stmts.data[i], *fn = NULL;
@@ -88,6 +85,8 @@ graph *elaborate(const ast_file *file, elab_options *options)
     E->g = NEW(graph);
     E->options = options;
     E->main_file = file;
+    E->no_index = NEW(index_env);
+    *E->no_index = (index_env){.count = 1, .none = true};
     load_library(E);
     if (diag_errors())
         return NULL;
@@ -95,12 +94,12 @@ graph *elaborate(const ast_file *file, elab_options *options)
     E->user->module = E->user;
     E->g->name = model_name(file);
     E->g->source = file->source;
-    scope_reserve(E->user, &file->stmts);
-    vec_push(&E->importing) = file->source->name;
-    vec_push(&E->imported) = file->source->name;
+    scope_reserve(E->user, &file->stmts, false);
+    import_main(E, file);
     collect_definitions(E, E->user, file);
     for (int i = 0; i < file->stmts.count; i++)
         execute_top(E, E->user, file->stmts.data[i], file, true);
+    check_definitions(E);
     check_defines(E);
     finish_model(E);
     return diag_errors() ? NULL : E->g;

@@ -123,6 +123,9 @@ static value modulo(elab *E, const ast_expr *a, value x, value y)
 static value binary(elab *E, scope *S, index_env *I, const ast_expr *a)
 {
     value x = evaluate(E, S, I, a->operands.data[0]);
+    for (int p = 1; I && p < I->count; p++) /* reductions end at the operator behind them */
+        if (I->vars[p].name && !I->vars[p].active && !I->vars[p].ended.source)
+            I->vars[p].ended = a->op_at;
     value y = evaluate(E, S, I, a->operands.data[1]);
     switch (a->op) {
     case AST_OR: return combine(E, a->at, OP_OR, x, y);
@@ -167,6 +170,13 @@ static value conditional(elab *E, scope *S, index_env *I, const ast_expr *a)
 
 /* ---- names ---- */
 
+static value whole_tensor(elab *E, span at, const value *v, const char *name, span defined)
+{
+    diag *d = elab_error(E, at, "'%s' has shape %s: in an index equation each tensor is subscripted in full", name, shape_text(v->rank, v->dims));
+    diag_note(d, defined, "'%s' is defined here", name);
+    return value_error(at);
+}
+
 static value name_value(elab *E, scope *S, index_env *I, const ast_expr *a)
 {
     const char *name = a->name.text;
@@ -174,20 +184,32 @@ static value name_value(elab *E, scope *S, index_env *I, const ast_expr *a)
     if (position >= 0)
         return (value){.ok = true, .at = a->at, .body = int_index(position)};
     binding *b = scope_find_value(S, name);
-    if (!b) {
+    callable other;
+    tensor *loop_param = b || S->kind == SCOPE_FN ? NULL : find_param(E, intern(arena_printf("%s%s", S->path, name)));
+    if (!b && !loop_param) {
         if (strcmp(name, "training") == 0)
-            elab_error(E, a->at, "'training' is not in this version of nnc yet");
+            return (value){.ok = true, .at = a->at, .body = expr_sym(SYM_TRAINING)};
+        if (!I && E->slicing && !scope_find_callable(E, S, name, &other))
+            elab_error(E, a->at, "there is no value '%s' here; an index stands on the left, as in y[%s] = …, or in a reduction, as in sum[%s] …", name,
+                       name, name);
         else if (I) {
             for (int p = 1; p < I->count; p++)
                 if (I->vars[p].name == name && !I->vars[p].active) {
                     diag *d = elab_error(E, a->at, "the index '%s' is known only inside its reduction", name);
-                    diag_note(d, I->vars[p].at, "the reduction that binds it ended before: it ends at the next '+' or '-'; use parentheses");
+                    if (I->vars[p].ended.source)
+                        diag_note(d, I->vars[p].ended, "the reduction over '%s' ended at this operator; parentheses make it reach further", name);
+                    else
+                        diag_note(d, I->vars[p].at, "the reduction over '%s' ended before", name);
                     return value_error(a->at);
                 }
             elab_unknown(E, S, a->name, false);
         } else
             elab_unknown(E, S, a->name, false);
         return value_error(a->at);
+    }
+    if (loop_param) { /* a parameter of a loop, by the name that it got there */
+        value v = value_of_tensor(E, loop_param, a->at);
+        return I && v.rank ? whole_tensor(E, a->at, &v, name, loop_param->at) : v;
     }
     b->uses++;
     if (b->kind == BIND_OUTPUT) {
@@ -198,17 +220,15 @@ static value name_value(elab *E, scope *S, index_env *I, const ast_expr *a)
         return value_error(a->at);
     value v = b->value;
     v.at = a->at;
-    if (I && v.rank) {
-        diag *d = elab_error(E, a->at, "'%s' has shape %s: in an index equation each tensor is subscripted in full", name,
-                             shape_text(v.rank, v.dims));
+    if (v.rank && S->kind == SCOPE_FN && b->constant) {
+        diag *d = elab_error(E, a->at, "a function is a formula of scalars: the constant '%s' of shape %s is subscripted in it", name, shape_text(v.rank, v.dims));
         diag_note(d, b->at, "'%s' is defined here", name);
         return value_error(a->at);
     }
-    return v;
+    return I && v.rank ? whole_tensor(E, a->at, &v, name, b->at) : v;
 }
 
-/* Whole-tensor expressions may call and nest deeply through blocks; the syntax bounds the depth of one expression. */
-value evaluate(elab *E, scope *S, index_env *I, const ast_expr *a)
+static value evaluate_kind(elab *E, scope *S, index_env *I, const ast_expr *a)
 {
     switch (a->kind) {
     case AST_NUMBER:
@@ -256,7 +276,35 @@ value evaluate(elab *E, scope *S, index_env *I, const ast_expr *a)
     bug("expression kind %d", (int)a->kind);
 }
 
+/* The syntax bounds the depth of one expression; calls stand in expressions of their own, and multiply it. */
+value evaluate(elab *E, scope *S, index_env *I, const ast_expr *a)
+{
+    if (!elab_spend(E, a->at))
+        return value_error(a->at);
+    if (E->depth == MAX_DEPTH) {
+        elab_error(E, a->at, "calls and formulas are nested too deep here; give a part a name of its own");
+        E->exhausted = true;
+        return value_error(a->at);
+    }
+    E->depth++;
+    value v = evaluate_kind(E, S, I, a);
+    E->depth--;
+    return v;
+}
+
 /* ---- compile-time numbers ---- */
+
+static void find_read(expr *e, void *context)
+{
+    *(bool *)context |= e->kind == X_READ || e->kind == X_SYM || e->uses;
+}
+
+bool is_constant(const value *v)
+{
+    bool reads = false;
+    expr_each(v->body, find_read, &reads);
+    return !reads;
+}
 
 bool static_number(elab *E, scope *S, const ast_expr *a, double *number)
 {
@@ -265,15 +313,13 @@ bool static_number(elab *E, scope *S, const ast_expr *a, double *number)
         return false;
     if (value_is_number(&v, number))
         return true;
-    elab_error(E, a->at, "this must be a constant");
+    elab_error(E, a->at, v.rank == 0 && is_constant(&v) ? "this number is not finite" : "this must be a constant");
     return false;
 }
 
 bool static_integer(elab *E, scope *S, const ast_expr *a, int64_t *number)
 {
-    index_env none = index_env_new(E);
-    none.none = true;
-    expr *i = subscript(E, S, &none, a);
+    expr *i = subscript(E, S, E->no_index, a);
     if (!i)
         return false;
     if (int_is_const(i, number))

@@ -1,4 +1,4 @@
-/* loop.c: repeat, whose body is expanded once a turn; and scan, whose body is expanded once for all turns.
+/* loop.c: what both loops share; and scan, whose body is expanded once for all turns (repeat.c: once a turn).
  *
  * In a scan the turn is one more index, as the batch is: what depends on it has a dimension for it. A carry h is two tensors,
  *
@@ -18,7 +18,7 @@ bool in_repeat(const scope *S)
     return false;
 }
 
-static bool number_of_turns(elab *E, scope *S, const ast_stmt *s, int64_t most, int64_t *turns)
+bool number_of_turns(elab *E, scope *S, const ast_stmt *s, int64_t most, int64_t *turns)
 {
     if (!s->binder.bound) {
         elab_error(E, s->binder.at, "a loop needs its number of turns, as in %s < 10", s->binder.name.text);
@@ -32,21 +32,21 @@ static bool number_of_turns(elab *E, scope *S, const ast_stmt *s, int64_t most, 
     return false;
 }
 
-static void bind_broken(elab *E, scope *S, const ast_stmt *s)
+void bind_broken(elab *E, scope *S, const ast_stmt *s)
 {
     for (int i = 0; i < s->carries.count; i++)
         scope_bind(E, S, s->carries.data[i].decl.name, BIND_ERROR);
     for (int i = 0; i < s->body.count; i++) {
         const ast_stmt *b = s->body.data[i];
-        bool collects = s->kind == AST_SCAN && b->lhs.count == 1 && b->lhs.data[0].subscripted && b->lhs.data[0].subs.count &&
+        bool collects_it = b->lhs.count == 1 && b->lhs.data[0].subscripted && b->lhs.data[0].subs.count &&
                         b->lhs.data[0].subs.data[0].name.text == s->binder.name.text;
-        if (collects && !scope_find_value(S, b->lhs.data[0].name.text))
+        if (collects_it && !scope_find_value(S, b->lhs.data[0].name.text))
             scope_bind(E, S, b->lhs.data[0].name, BIND_ERROR);
     }
 }
 
 /* carry h[64] = 0: a scalar fills the declared shape. */
-static value initial_value(elab *E, scope *S, const ast_carry *c)
+value initial_value(elab *E, scope *S, const ast_carry *c)
 {
     value v = evaluate(E, S, NULL, c->value);
     int64_t dims[USER_RANK];
@@ -77,7 +77,7 @@ static value initial_value(elab *E, scope *S, const ast_carry *c)
     return v;
 }
 
-static scope *loop_scope(elab *E, scope *S, const ast_stmt *s, expr *turn)
+scope *loop_scope(elab *E, scope *S, const ast_stmt *s, expr *turn)
 {
     scope *L = scope_new(SCOPE_LOOP, S, S->module);
     L->library = S->library;
@@ -86,45 +86,17 @@ static scope *loop_scope(elab *E, scope *S, const ast_stmt *s, expr *turn)
     return L;
 }
 
-static void bind_carry(elab *E, scope *L, const ast_carry *c, const value *v)
+void bind_carry(elab *E, scope *L, const ast_carry *c, const value *v)
 {
     binding *b = scope_bind(E, L, c->decl.name, BIND_VALUE);
     b->value = *v;
     b->carry = true;
 }
 
-static value carried_value(scope *L, const ast_carry *c)
+value carried_value(scope *L, const ast_carry *c)
 {
     binding *b = scope_find_value(L, c->decl.name.text);
     return b && b->kind == BIND_VALUE ? b->value : value_error(c->decl.at);
-}
-
-/* ---- repeat ---- */
-
-void execute_repeat(elab *E, scope *S, const ast_stmt *s)
-{
-    int64_t turns = 0;
-    if (!number_of_turns(E, S, s, MAX_NODES, &turns) || !check_index_name(E, S, s->binder.name)) {
-        bind_broken(E, S, s);
-        return;
-    }
-    value *carried = NEW_ARRAY(value, s->carries.count + 1);
-    for (int i = 0; i < s->carries.count; i++)
-        carried[i] = initial_value(E, S, &s->carries.data[i]);
-    int errors = diag_errors();
-    for (int64_t turn = 0; turn < turns && diag_errors() == errors; turn++) {
-        scope *L = loop_scope(E, S, s, int_const(turn));
-        for (int i = 0; i < s->carries.count; i++)
-            bind_carry(E, L, &s->carries.data[i], &carried[i]);
-        execute_all(E, L, &s->body);
-        for (int i = 0; i < s->carries.count; i++)
-            carried[i] = carried_value(L, &s->carries.data[i]);
-    }
-    for (int i = 0; i < s->carries.count; i++) {
-        binding *b = scope_bind(E, S, s->carries.data[i].decl.name, BIND_VALUE);
-        b->value = carried[i];
-        b->kind = carried[i].ok ? BIND_VALUE : BIND_ERROR;
-    }
 }
 
 /* ---- scan: what its carries depend on ---- */
@@ -298,10 +270,11 @@ void collect_value(elab *E, scope *S, const ast_lhs *left, const ast_expr *right
         declared.value.rank--;
         memmove(declared.value.dims, declared.value.dims + 1, (size_t)declared.value.rank * sizeof *declared.value.dims);
     }
-    value v;
-    tensor *t = compute_equation(E, S, &one, declared.name ? &declared : NULL, right, at, &v);
+    tensor *t = compute_equation(E, S, &one, declared.name ? &declared : NULL, right, at);
+    if (t)
+        name_tensor(S, t, left->name.text, left->name.at);
     c = &vec_push(&f->collected);
-    *c = (collected){left->name, t ? v : value_error(at)};
+    *c = (collected){left->name, t ? value_of_tensor(E, t, left->name.at) : value_error(at)};
 }
 
 /* All turns of a collected value: the turn becomes its first dimension. */
@@ -343,6 +316,8 @@ void execute_scan(elab *E, scope *S, const ast_stmt *s)
     for (int i = 0; i < s->carries.count; i++)
         h[i] = (carried){.c = &s->carries.data[i], .initial = initial_value(E, S, &s->carries.data[i])};
     uint32_t over = statement_depends_on(S, s) | 1u << (FIRST_TURN + depth);
+    if (draws_noise(E, S, &s->body, 0))
+        over |= 1;
     scan_frame *f = NEW(scan_frame);
     f->extent = turns;
     f->index = s->binder.name.text;

@@ -96,14 +96,38 @@ bool star_set(elab *E, index_env *I, int rank, const int64_t dims[], span at)
     return true;
 }
 
+/* The first part of an expression that is wanted, or NULL. */
+const ast_expr *mention(const ast_expr *a, bool (*wanted)(const ast_expr *a, const void *context), const void *context)
+{
+    const ast_expr *found = wanted(a, context) ? a : NULL;
+    for (int i = 0; i < a->operands.count && !found; i++)
+        found = mention(a->operands.data[i], wanted, context);
+    for (int i = 0; i < a->args.count && !found; i++)
+        found = mention(a->args.data[i].value, wanted, context);
+    return found;
+}
+
+static bool is_index(const ast_expr *a, const void *I)
+{
+    return a->kind == AST_NAME && index_find(I, a->name.text) >= 0;
+}
+
 /* The value that is subscripted, evaluated once an equation. */
 value base_value(elab *E, scope *S, index_env *I, const ast_expr *base)
 {
     for (int i = 0; I && i < I->bases.count; i++)
         if (I->bases.data[i].key == base)
             return I->bases.data[i].base;
+    if (I && base->kind == AST_SUBSCRIPT && mention(base, is_index, I)) {
+        elab_error(E, base->at, "in an index equation all subscripts of a value stand in one pair of brackets, as in x[i, j]");
+        I->broken = true;
+        return value_error(base->at);
+    }
+    bool before = E->no_blocks;
+    E->no_blocks = before || (I && I->equation);
     value v = evaluate(E, S, NULL, base);
-    if (v.ok && !v.tensor && v.rank && v.body->kind != X_READ && I) {
+    E->no_blocks = before;
+    if (v.ok && !v.tensor && v.rank && v.body->kind != X_READ && v.body->nargs && I) {
         tensor *t = value_tensor(E, &v, NULL, base->at);
         v = t ? value_of_tensor(E, t, base->at) : value_error(base->at);
     }
@@ -113,6 +137,18 @@ value base_value(elab *E, scope *S, index_env *I, const ast_expr *base)
         I->bases.data[I->bases.count - 1].base = v;
     }
     return v;
+}
+
+static void write_bound(elab *E, scope *S, index_env *I, int p, const ast_expr *bound)
+{
+    int64_t extent = 1;
+    const ast_expr *index = mention(bound, is_index, I);
+    if (index)
+        elab_error(E, index->at, "a bound is a constant, but '%s' is an index; a condition may depend on it, as in (j < i ? … : 0)", index->name.text);
+    else if (!static_extent(E, S, bound, &extent))
+        extent = 1;
+    I->vars[p].extent = I->extent[p] = extent;
+    I->vars[p].written = true;
 }
 
 static bool bind_all(elab *E, scope *S, index_env *I, const ast_binders *binders)
@@ -129,12 +165,8 @@ static bool bind_all(elab *E, scope *S, index_env *I, const ast_binders *binders
         int p = add_var(E, I, b->name.text, b, b->at);
         if (p < 0)
             return false;
-        int64_t extent;
-        if (b->bound && static_extent(E, S, b->bound, &extent)) {
-            I->vars[p].extent = I->extent[p] = extent;
-            I->vars[p].written = true;
-        } else if (b->bound)
-            I->vars[p].extent = I->extent[p] = 1; /* reported */
+        if (b->bound)
+            write_bound(E, S, I, p, b->bound);
     }
     return true;
 }
@@ -168,8 +200,44 @@ static void infer_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a
     }
 }
 
+/* Is this made of numbers only, so that a condition is decided in expansion? */
+static bool is_settled(elab *E, scope *S, const index_env *I, const ast_expr *a)
+{
+    double number;
+    callable c;
+    if (a->kind == AST_NUMBER)
+        return true;
+    if (a->kind == AST_NAME) {
+        binding *b = index_find(I, a->name.text) < 0 ? scope_find_value(S, a->name.text) : NULL;
+        return b && b->kind == BIND_VALUE && value_is_number(&b->value, &number);
+    }
+    bool function = a->kind == AST_CALL && !a->has_statics && scope_find_callable(E, S, a->callee.text, &c) && (c.kind == CALL_OP || c.kind == CALL_FN);
+    if (!function && a->kind != AST_NEGATE && a->kind != AST_NOT && a->kind != AST_BINARY && a->kind != AST_COND)
+        return false;
+    for (int i = 0; i < a->operands.count; i++)
+        if (!is_settled(E, S, I, a->operands.data[i]))
+            return false;
+    for (int i = 0; i < a->args.count; i++)
+        if (!is_settled(E, S, I, a->args.data[i].value))
+            return false;
+    return true;
+}
+
+/* The branch that is not taken is not expanded, and fixes no range. */
+static bool infer_taken(elab *E, scope *S, index_env *I, const ast_expr *a)
+{
+    double truth;
+    if (a->kind != AST_COND || !is_settled(E, S, I, a->operands.data[0]))
+        return false;
+    if (static_number(E, S, a->operands.data[0], &truth))
+        ranges_infer(E, S, I, a->operands.data[truth != 0 ? 1 : 2]);
+    return true;
+}
+
 void ranges_infer(elab *E, scope *S, index_env *I, const ast_expr *a)
 {
+    if (infer_taken(E, S, I, a))
+        return;
     int first = I->count;
     if (a->kind == AST_SUBSCRIPT) {
         infer_subscripted(E, S, I, a);

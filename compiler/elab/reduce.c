@@ -3,18 +3,14 @@
 
 #include "context.h"
 
-/* Does the text of the expression mention this name? */
+static bool is_name(const ast_expr *a, const void *name)
+{
+    return a->kind == AST_NAME && a->name.text == name;
+}
+
 static bool mentions(const ast_expr *a, const char *name)
 {
-    if (a->kind == AST_NAME && a->name.text == name)
-        return true;
-    for (int i = 0; i < a->operands.count; i++)
-        if (mentions(a->operands.data[i], name))
-            return true;
-    for (int i = 0; i < a->args.count; i++)
-        if (mentions(a->args.data[i].value, name))
-            return true;
-    return false;
+    return mention(a, is_name, name) != NULL;
 }
 
 /* A factor that lacks every bound index was perhaps meant outside: max[j] a * x[j]. */
@@ -54,8 +50,12 @@ static bool bind(elab *E, index_env *I, const ast_expr *a, uint32_t *bound)
     for (int i = 0; i < a->binders.count; i++) {
         const ast_binder *b = &a->binders.data[i];
         if (b->batch) {
-            elab_error(E, b->at, "reductions over the batch are not in this version of nnc yet");
-            return false;
+            if (a->reduction == AST_RED_PROD || a->reduction == AST_RED_ARGMAX || a->reduction == AST_RED_ARGMIN) {
+                elab_error(E, b->at, "'%s' does not reduce over the batch; sum, mean, max and min do", ast_reduction_text[a->reduction]);
+                return false;
+            }
+            *bound |= 1;
+            continue;
         }
         if (b->star) {
             if (I->star_left) {
@@ -74,6 +74,7 @@ static bool bind(elab *E, index_env *I, const ast_expr *a, uint32_t *bound)
         if (p < 0)
             return false;
         I->vars[p].active = true;
+        I->vars[p].ended = (span){0};
         *bound |= (uint32_t)1 << p;
     }
     return true;
@@ -93,10 +94,12 @@ value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *b
     expr *map[MAX_INDEX] = {0}, *subs[MAX_RANK];
     int64_t dims[MAX_RANK], extents[MAX_INDEX];
     const char *names[MAX_INDEX];
-    int free = outer_dims(E, body->uses, dims, map, subs), count;
-    uint32_t turns = body->uses >> FIRST_TURN;
+    body = close_noise(E, body, I->extent, (body->uses | bound) & ~1u);
+    uint32_t over = body->uses & ~bound;
+    int free = outer_dims(E, over, dims, map, subs), count;
+    uint32_t turns = over >> FIRST_TURN;
     for (int k = 0, p = 0; k < free; p++)
-        if ((body->uses >> p & 1) && (p == 0 || p >= FIRST_TURN)) {
+        if ((over >> p & 1) && (p == 0 || p >= FIRST_TURN)) {
             extents[k] = dims[k];
             names[k++] = p ? E->scans.data[p - FIRST_TURN]->index : NULL;
         }
@@ -112,7 +115,7 @@ value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *b
             map[p] = int_index(free++);
         }
     count = free;
-    for (int p = 1; p < I->count; p++)
+    for (int p = 0; p < I->count; p++)
         if (bound >> p & 1) {
             if (count >= MAX_INDEX) {
                 elab_error(E, at, "too many indices in this reduction");
@@ -158,13 +161,14 @@ value lift_reduction(elab *E, index_env *I, reduction r, uint32_t bound, expr *b
 /* Bound variables that the body does not use are settled by arithmetic. */
 static expr *settle_unused(index_env *I, reduction r, bool mean, uint32_t *bound, expr *body)
 {
-    for (int p = 1; p < I->count; p++)
-        if (*bound >> p & 1 && !(body->uses >> p & 1) && r != RED_ARGMAX && r != RED_ARGMIN) {
+    for (int p = 0; p < I->count; p++)
+        if (*bound >> p & 1 && !(body->uses >> p & 1) && r != RED_ARGMAX && r != RED_ARGMIN && !has_open_noise(body)) {
             *bound &= ~((uint32_t)1 << p);
+            expr *count = p ? expr_num((double)I->extent[p]) : expr_sym(SYM_N);
             if (r == RED_SUM && !mean)
-                body = expr_mul(expr_num((double)I->extent[p]), body);
+                body = expr_mul(count, body);
             else if (r == RED_PROD)
-                body = expr_pow(body, expr_num((double)I->extent[p]));
+                body = expr_pow(body, count);
         }
     return body;
 }
@@ -200,8 +204,10 @@ static value reduce_in(elab *E, scope *S, index_env *I, const ast_expr *a)
     if (!bound)
         return (value){.ok = true, .at = a->at, .body = body};
     value out = lift_reduction(E, I, r, bound, body, a->at);
-    if (mean && out.ok)
+    if (mean && out.ok && elements != 1)
         out.body = expr_div(out.body, expr_num(elements));
+    if (mean && out.ok && (bound & 1))
+        out.body = expr_mul(out.body, expr_sym(SYM_INV_N));
     return out;
 }
 

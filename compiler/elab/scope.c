@@ -5,8 +5,8 @@
 
 static const struct { const char *name; builtin b; } builtins[] = {
     {"reshape", BUILTIN_RESHAPE}, {"flatten", BUILTIN_FLATTEN}, {"concat", BUILTIN_CONCAT}, {"real", BUILTIN_REAL},
-    {"detach", BUILTIN_DETACH},   {"pad", BUILTIN_PAD},         {"gradient", BUILTIN_LATER}, {"jacobian", BUILTIN_LATER},
-    {"bernoulli", BUILTIN_LATER}, {"gauss", BUILTIN_LATER},
+    {"detach", BUILTIN_DETACH},   {"pad", BUILTIN_PAD},         {"gradient", BUILTIN_GRADIENT}, {"jacobian", BUILTIN_JACOBIAN},
+    {"bernoulli", BUILTIN_BERNOULLI}, {"gauss", BUILTIN_GAUSS},
 };
 
 static const struct { const char *name; op op; } functions[] = {
@@ -29,6 +29,11 @@ span elab_place(const elab *E, span at)
     return at;
 }
 
+static bool within(span inner, span outer)
+{
+    return inner.source == outer.source && inner.begin >= outer.begin && inner.end <= outer.end;
+}
+
 static diag *report(elab *E, span at, const char *message)
 {
     bool inside = at.source && at.source->library;
@@ -39,7 +44,7 @@ static diag *report(elab *E, span at, const char *message)
                   E->calls.count ? E->calls.data[E->calls.count - 1].callee->name.text : "?");
     else
         for (int i = E->calls.count - 1, told = 0; i >= 0 && told < 3; i--, told++)
-            if (!E->calls.data[i].in_library)
+            if (!E->calls.data[i].in_library && !within(user, E->calls.data[i].at))
                 diag_note(d, E->calls.data[i].at, "in the expansion of '%s', used here", E->calls.data[i].callee->name.text);
     E->broken = true;
     return d;
@@ -73,6 +78,24 @@ const char *value_text(const value *v)
     return v->rank ? shape_text(v->rank, v->dims) : "a scalar";
 }
 
+static bool find_outermost(elab *E, bool searched, const char *name, callable *found);
+
+void warn_hidden(elab *E, ast_name name)
+{
+    callable c;
+    if (find_outermost(E, false, name.text, &c))
+        diag_warning(WARN_SHADOW, name.at, c.kind == CALL_OP || c.kind == CALL_BUILTIN ? "'%s' hides the language's" : "'%s' hides the library's", name.text);
+}
+
+bool elab_spend(elab *E, span at)
+{
+    if (!E->exhausted && ++E->nodes > MAX_NODES) {
+        elab_error(E, at, "the model has more than %d nodes after expansion", MAX_NODES);
+        E->exhausted = true;
+    }
+    return !E->exhausted;
+}
+
 /* ---- scopes ---- */
 
 scope *scope_new(scope_kind kind, scope *outer, scope *module)
@@ -88,24 +111,63 @@ scope *scope_new(scope_kind kind, scope *outer, scope *module)
         S->has_star = outer->has_star;
         S->star_rank = outer->star_rank;
         memcpy(S->star_dims, outer->star_dims, sizeof S->star_dims);
-        S->once = outer->once;
     }
     return S;
 }
 
-static binding *find_here(scope *S, const char *name)
+enum { FEW = 16 };
+
+static binding **slot(const scope *S, const char *name)
 {
+    unsigned at = (unsigned)((uintptr_t)name >> 3) * 2654435761u % (unsigned)S->table_size;
+    while (S->table[at] && S->table[at]->name != name)
+        at = (at + 1) % (unsigned)S->table_size;
+    return &S->table[at];
+}
+
+static void enter(scope *S, binding *b)
+{
+    vec_push(&S->bindings) = b;
+    if (S->bindings.count * 2 > S->table_size && S->bindings.count > FEW) {
+        S->table_size = S->bindings.count * 4;
+        S->table = NEW_ARRAY(binding *, S->table_size);
+        for (int i = 0; i < S->bindings.count; i++)
+            *slot(S, S->bindings.data[i]->name) = S->bindings.data[i];
+    } else if (S->table)
+        *slot(S, b->name) = b;
+}
+
+binding *scope_find_here(scope *S, const char *name)
+{
+    if (S->table)
+        return *slot(S, name);
     for (int i = S->bindings.count - 1; i >= 0; i--)
         if (S->bindings.data[i]->name == name)
             return S->bindings.data[i];
     return NULL;
 }
 
+/* A name of the file's own that hides a constant or a definition is legal, and perhaps not meant. */
+static void warn_shadow(elab *E, const scope *S, ast_name name, binding_kind kind)
+{
+    if (S->library || !name.at.source || name.at.source->library)
+        return;
+    binding *b = S->kind == SCOPE_MODULE ? NULL : scope_find_here(S->module, name.text);
+    if (b && b->constant) {
+        diag *d = diag_warning(WARN_SHADOW, name.at, "'%s' hides the constant of that name", name.text);
+        diag_note(d, b->at, "defined here");
+    } else if (kind == BIND_STAGE || kind == BIND_CALLABLE)
+        warn_hidden(E, name);
+}
+
 binding *scope_bind(elab *E, scope *S, ast_name name, binding_kind kind)
 {
-    binding *old = find_here(S, name.text);
-    for (scope *o = S; !old && o->kind == SCOPE_LOOP; o = o->outer)
-        old = find_here(o->outer, name.text);
+    binding *old = scope_find_here(S, name.text);
+    for (scope *o = S; !old && o->kind == SCOPE_LOOP; o = o->outer) {
+        old = scope_find_here(o->outer, name.text);
+        if (old && old->kind == BIND_OUTPUT)
+            old = NULL; /* what a loop carries or collects may define an output of the block */
+    }
     if (old && old->kind != BIND_ERROR) {
         diag *d = elab_error(E, name.at, "'%s' is defined twice", name.text);
         diag_note(d, old->at, "first defined here");
@@ -114,19 +176,22 @@ binding *scope_bind(elab *E, scope *S, ast_name name, binding_kind kind)
     b->name = name.text;
     b->kind = old && old->kind != BIND_ERROR ? BIND_ERROR : kind;
     b->at = name.at;
-    vec_push(&S->bindings) = b;
+    if (b->kind != BIND_ERROR || !old) /* a second definition is told and forgotten */
+        enter(S, b);
+    if (!old)
+        warn_shadow(E, S, name, kind);
     return b;
 }
 
 binding *scope_find_value(scope *S, const char *name)
 {
     for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
-        binding *b = find_here(o, name);
+        binding *b = scope_find_here(o, name);
         if (b && b->kind != BIND_STAGE && b->kind != BIND_CALLABLE)
             return b;
     }
     if (S->kind != SCOPE_MODULE && S->module) {
-        binding *b = find_here(S->module, name);
+        binding *b = scope_find_here(S->module, name);
         if (b && (b->constant || b->kind == BIND_ERROR))
             return b;
     }
@@ -145,23 +210,10 @@ static bool find_defined(scope *module, const char *name, callable *found)
     return false;
 }
 
-bool scope_find_callable(elab *E, scope *S, const char *name, callable *found)
+/* What the library and the language define. */
+static bool find_outermost(elab *E, bool searched, const char *name, callable *found)
 {
-    for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
-        binding *b = find_here(o, name);
-        if (b && b->kind == BIND_STAGE) {
-            b->uses++;
-            *found = (callable){.kind = CALL_STAGE, .name = name, .stage = b->stage};
-            return true;
-        }
-        if (b && b->kind == BIND_CALLABLE) {
-            *found = b->callable;
-            return true;
-        }
-    }
-    if (find_defined(S->module, name, found))
-        return true;
-    if (!S->library && find_defined(E->library, name, found))
+    if (!searched && find_defined(E->library, name, found))
         return true;
     for (int i = 0; i < FUNCTIONS; i++)
         if (strcmp(functions[i].name, name) == 0) {
@@ -174,6 +226,23 @@ bool scope_find_callable(elab *E, scope *S, const char *name, callable *found)
             return true;
         }
     return false;
+}
+
+bool scope_find_callable(elab *E, scope *S, const char *name, callable *found)
+{
+    for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
+        binding *b = scope_find_here(o, name);
+        if (b && b->kind == BIND_STAGE) {
+            b->uses++;
+            *found = (callable){.kind = CALL_STAGE, .name = name, .stage = b->stage};
+            return true;
+        }
+        if (b && b->kind == BIND_CALLABLE) {
+            *found = b->callable;
+            return true;
+        }
+    }
+    return find_defined(S->module, name, found) || find_outermost(E, S->library, name, found);
 }
 
 /* ---- fresh instances ---- */
@@ -194,24 +263,26 @@ const char *scope_fresh_name(scope *S, const char *base)
         const char *name = intern(arena_printf("%s%d", base, ++c->count));
         bool taken = false;
         for (int i = 0; i < N->reserved.count; i++)
-            taken |= N->reserved.data[i] == name;
+            taken |= N->reserved.data[i].name.text == name;
         if (!taken)
             return name;
     }
 }
 
-void scope_reserve(scope *S, const ast_stmts *stmts)
+void scope_reserve(scope *S, const ast_stmts *stmts, bool inner)
 {
     for (int i = 0; i < stmts->count; i++) {
         const ast_stmt *s = stmts->data[i];
-        if (s->kind == AST_STAGE)
-            vec_push(&S->reserved) = s->name.text;
+        if (s->kind == AST_STAGE || s->kind == AST_FN || s->kind == AST_BLOCK)
+            vec_push(&S->reserved) = (reserved_name){s->name, inner, true};
+        for (int k = 0; k < s->carries.count; k++)
+            vec_push(&S->reserved) = (reserved_name){s->carries.data[k].decl.name, inner, false};
         if (s->decl.name.text)
-            vec_push(&S->reserved) = s->decl.name.text;
-        for (int k = 0; k < s->lhs.count; k++)
-            vec_push(&S->reserved) = s->lhs.data[k].name.text;
+            vec_push(&S->reserved) = (reserved_name){s->decl.name, inner, false};
+        for (int k = 0; k < s->lhs.count && s->kind != AST_UPDATE; k++)
+            vec_push(&S->reserved) = (reserved_name){s->lhs.data[k].name, inner, false};
         if (s->kind == AST_REPEAT || s->kind == AST_SCAN)
-            scope_reserve(S, &s->body);
+            scope_reserve(S, &s->body, true);
     }
 }
 
@@ -239,6 +310,8 @@ void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
                 return;
             }
     names n = {0};
+    if (E->import_failed)
+        return;
     gather(S, callable_wanted, &n);
     if (callable_wanted) {
         scope *modules[2] = {S->module, E->library};
@@ -258,16 +331,25 @@ void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
     binding *b = scope_find_value(S, name.text);
     diag *d;
     for (scope *o = S; callable_wanted && o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
-        binding *broken = find_here(o, name.text);
+        binding *broken = scope_find_here(o, name.text);
         if (broken && broken->kind == BIND_ERROR)
             return; /* its definition was refused already */
     }
+    const reserved_name *later = NULL;
+    for (int i = 0; S->kind != SCOPE_FN && i < S->naming->reserved.count && !later; i++)
+        if (S->naming->reserved.data[i].name.text == name.text && S->naming->reserved.data[i].callable == callable_wanted)
+            later = &S->naming->reserved.data[i];
     if (callable_wanted && b) {
         d = elab_error(E, name.at, "'%s' is a value, not a function, block or stage", name.text);
         diag_note(d, b->at, "defined here");
     } else if (!callable_wanted && scope_find_callable(E, S, name.text, &other)) {
         elab_error(E, name.at, "'%s' is %s, not a value: apply it, as in %s(z) or z -> %s", name.text,
                    callable_text(other.kind), name.text, name.text);
+    } else if (later) {
+        bool ended = later->inner && later->name.at.source == name.at.source && later->name.at.begin < name.at.begin;
+        d = elab_error(E, name.at, ended ? "'%s' is not there any more: it ended with its loop, which may carry or collect it"
+                                         : "'%s' is used before it is defined", name.text);
+        diag_note(d, later->name.at, "defined here");
     } else if (near)
         elab_error(E, name.at, callable_wanted ? "there is no function, block or stage '%s'; did you mean '%s'?"
                                                : "there is no value '%s'; did you mean '%s'?", name.text, near);

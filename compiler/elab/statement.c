@@ -16,6 +16,7 @@ void name_tensor(scope *S, tensor *t, const char *name, span at)
     if (!may_rename(t))
         return;
     t->label = arena_printf("%s%s", S->path, name);
+    t->own |= !S->library;
     size_t length = strlen(S->path);
     t->stage = length ? intern_n(S->path, length - 1) : "";
     if (S->path[0] == 0) {
@@ -25,27 +26,45 @@ void name_tensor(scope *S, tensor *t, const char *name, span at)
     }
 }
 
-void bind_result(elab *E, scope *S, ast_name name, const value *v, bool known)
+/* The binding that a new value of this name goes to: a carry of a loop around, or an output of the block; NULL: a new one. */
+static binding *bound_before(elab *E, scope *S, ast_name name, bool *refused)
 {
-    binding *b = NULL;
-    for (scope *o = S; o && !b; o = o->kind == SCOPE_LOOP ? o->outer : NULL)
-        for (int i = 0; i < o->bindings.count; i++)
-            if (o->bindings.data[i]->name == name.text && (o->bindings.data[i]->kind == BIND_OUTPUT || o->bindings.data[i]->carry))
-                b = o->bindings.data[i];
+    for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
+        binding *b = scope_find_here(o, name.text);
+        if (b && b->kind == BIND_OUTPUT && o != S) {
+            diag *d = elab_error(E, name.at, "'%s' is an output of the block: a loop defines it by carrying or collecting it", name.text);
+            diag_note(d, b->at, "declared here");
+            *refused = true;
+            return NULL;
+        }
+        if (b && ((b->kind == BIND_OUTPUT && S->kind != SCOPE_LOOP) || b->carry))
+            return b;
+        if (b)
+            return NULL;
+    }
+    return NULL;
+}
+
+void bind_result(elab *E, scope *S, ast_name name, const value *v, bool good)
+{
+    bool refused = false;
+    binding *b = bound_before(E, S, name, &refused);
+    if (refused)
+        return;
     if (b && b->carry)
         b->kind = BIND_VALUE;
     else if (b) {
-        bool fits = known && v->rank == b->value.rank && v->classes <= b->value.classes && (v->classes > 0) == (b->value.classes > 0) &&
+        bool fits = good && v->rank == b->value.rank && v->classes <= b->value.classes && (v->classes > 0) == (b->value.classes > 0) &&
                     memcmp(v->dims, b->value.dims, (size_t)v->rank * sizeof *v->dims) == 0;
-        if (known && !fits) {
+        if (good && !fits) {
             diag *d = elab_error(E, name.at, "'%s' is %s here, but was declared as %s", name.text, value_text(v), value_text(&b->value));
             diag_note(d, b->at, "declared here");
         }
-        b->kind = known && fits ? BIND_VALUE : BIND_ERROR;
+        b->kind = fits ? BIND_VALUE : BIND_ERROR;
     } else
         b = scope_bind(E, S, name, BIND_VALUE);
     b->at = name.at;
-    if (!known)
+    if (!good)
         b->kind = BIND_ERROR;
     if (b->kind == BIND_VALUE)
         b->value = *v;
@@ -56,6 +75,7 @@ void bind_result(elab *E, scope *S, ast_name name, const value *v, bool known)
 static tensor *index_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at)
 {
     index_env I = index_env_new(E);
+    I.equation = true;
     int before = diag_errors();
     ranges_left(E, S, &I, left, declared);
     ranges_infer(E, S, &I, right);
@@ -136,40 +156,34 @@ static tensor *drop_copy(elab *E, tensor *t, int first_new)
     return made->out;
 }
 
-tensor *compute_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at, value *v)
+tensor *compute_equation(elab *E, scope *S, const ast_lhs *left, const binding *declared, const ast_expr *right, span at)
 {
-    int first = E->g->equations.count;
-    tensor *t;
     if (left->subscripted) {
-        t = drop_copy(E, index_equation(E, S, left, declared, right, at), first);
-        *v = t ? value_of_tensor(E, t, left->name.at) : value_error(at);
-    } else {
-        *v = evaluate(E, S, NULL, right);
-        if (v->ok && declared && declared->kind == BIND_OUTPUT && v->rank == 0 && declared->value.rank && !v->tensor) {
-            v->rank = declared->value.rank; /* a scalar fills a declared shape */
-            memcpy(v->dims, declared->value.dims, sizeof v->dims);
-        }
-        t = value_tensor(E, v, NULL, at);
-        if (t)
-            *v = value_of_tensor(E, t, left->name.at);
+        int first = E->g->equations.count;
+        return drop_copy(E, index_equation(E, S, left, declared, right, at), first);
     }
-    if (t)
-        name_tensor(S, t, left->name.text, left->name.at);
-    return t;
+    value v = evaluate(E, S, NULL, right);
+    if (v.ok && declared && declared->kind == BIND_OUTPUT && v.rank == 0 && declared->value.rank && !v.tensor) {
+        v.rank = declared->value.rank; /* a scalar fills a declared shape */
+        memcpy(v.dims, declared->value.dims, sizeof v.dims);
+    }
+    return value_tensor(E, &v, NULL, at);
 }
 
 tensor *execute_equation(elab *E, scope *S, const ast_lhs *left, const ast_expr *right, span at)
 {
-    value v;
-    tensor *t = compute_equation(E, S, left, scope_find_value(S, left->name.text), right, at, &v);
+    tensor *t = compute_equation(E, S, left, scope_find_value(S, left->name.text), right, at);
+    value v = t ? value_of_tensor(E, t, left->name.at) : value_error(at);
+    if (t)
+        name_tensor(S, t, left->name.text, left->name.at);
     bind_result(E, S, left->name, &v, t != NULL);
     return t;
 }
 
 static void tuple_equation(elab *E, scope *S, const ast_stmt *s)
 {
-    value results[64];
-    int n = evaluate_results(E, S, s->value, results, 64);
+    value *results = NEW_ARRAY(value, s->lhs.count);
+    int n = evaluate_results(E, S, s->value, results, s->lhs.count);
     if (n && n != s->lhs.count)
         elab_error(E, s->at, "%d names for %d result%s", s->lhs.count, n, n == 1 ? "" : "s");
     for (int i = 0; i < s->lhs.count; i++) {
@@ -225,14 +239,6 @@ static void check_requirement(elab *E, scope *S, const ast_stmt *s)
 
 /* ---- all statements that may stand in a body ---- */
 
-/* The names that it would define are known as broken, so that their uses say nothing more. */
-static void not_yet(elab *E, scope *S, const ast_stmt *s, const char *what)
-{
-    elab_error(E, s->at, "'%s' is not in this version of nnc yet", what);
-    if (s->kind == AST_STATE)
-        scope_bind(E, S, s->decl.name, BIND_ERROR);
-}
-
 static void misplaced(elab *E, const ast_stmt *s, const char *what)
 {
     elab_error(E, s->at, "'%s' stands at the top of a file, not in a block or loop", what);
@@ -240,11 +246,15 @@ static void misplaced(elab *E, const ast_stmt *s, const char *what)
 
 void execute(elab *E, scope *S, const ast_stmt *s)
 {
+    if (!elab_spend(E, s->at))
+        return;
     switch (s->kind) {
     case AST_PARAM: declare_param(E, S, s); return;
     case AST_STAGE: declare_stage(E, S, s); return;
     case AST_EQUATION:
-        if (s->lhs.count == 1 && is_collection(E, S, &s->lhs.data[0]))
+        if (collects(S, s))
+            collect(E, S, s);
+        else if (s->lhs.count == 1 && is_collection(E, S, &s->lhs.data[0]))
             collect_value(E, S, &s->lhs.data[0], s->value, s->at);
         else if (s->lhs.count == 1)
             execute_equation(E, S, &s->lhs.data[0], s->value, s->at);
@@ -254,8 +264,8 @@ void execute(elab *E, scope *S, const ast_stmt *s)
     case AST_REQUIRE: check_requirement(E, S, s); return;
     case AST_REPEAT: execute_repeat(E, S, s); return;
     case AST_SCAN: execute_scan(E, S, s); return;
-    case AST_STATE: not_yet(E, S, s, "state"); return;
-    case AST_UPDATE: not_yet(E, S, s, "update"); return;
+    case AST_STATE: declare_state(E, S, s); return;
+    case AST_UPDATE: declare_update(E, S, s); return;
     case AST_MODEL: misplaced(E, s, "model"); return;
     case AST_CONST: misplaced(E, s, "const"); return;
     case AST_IMPORT: misplaced(E, s, "import"); return;

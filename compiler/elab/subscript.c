@@ -83,6 +83,8 @@ static expr *other(elab *E, scope *S, index_env *I, const ast_expr *a)
         return v.body;
     if (v.classes)
         return fail(E, a->at, arena_printf("an index value of shape %s cannot be a subscript as a whole: subscript it", shape_text(v.rank, v.dims)));
+    if (I->none && !E->slicing)
+        return fail(E, a->at, "this must be a constant integer");
     return fail(E, a->at, "a subscript is an integer: an affine expression of indices and constants, or an index value");
 }
 
@@ -177,19 +179,42 @@ static int star_length(read_context *c, int subs, int stars)
     return -1;
 }
 
+static bool is_constant_name(scope *S, const ast_expr *a)
+{
+    binding *b = a->kind == AST_NAME ? scope_find_value(S, a->name.text) : NULL;
+    return b && (b->constant || b->kind == BIND_ERROR);
+}
+
+/* mu[1] of a constant is a number, which may be an extent. map[1 + d]: subscript d. */
+static bool constant_element(const value *base, expr *const map[], double *number)
+{
+    int64_t at = 0, sub;
+    if (!base->tensor || base->tensor->kind != TENSOR_CONST)
+        return false;
+    for (int d = 0; d < base->rank; d++) {
+        if (!int_is_const(map[1 + d], &sub))
+            return false;
+        at = at * base->dims[d] + sub;
+    }
+    *number = base->tensor->values[at];
+    return true;
+}
+
 value evaluate_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a, const value *padding)
 {
     read_context c = {.E = E, .S = S, .I = I, .a = a, .guard = expr_num(1)};
     callable named;
     const ast_expr *base = a->operands.data[0];
-    index_env none = index_env_new(E);
-    none.none = true;
     int subs = a->operands.count - 1, stars = 0, d = 0;
     if (base->kind == AST_NAME && !scope_find_value(S, base->name.text) && scope_find_callable(E, S, base->name.text, &named)) {
         elab_error(E, a->at, "'%s' is %s: give it its arguments in ( ) or put it behind ->", base->name.text, callable_text(named.kind));
         return value_error(a->at);
     }
-    c.base = base_value(E, S, I, base);
+    if (S->kind == SCOPE_FN && !is_constant_name(S, base)) {
+        elab_error(E, a->at, "a function is a formula of scalars: only constants are subscripted in it");
+        return value_error(a->at);
+    }
+    c.base = S->kind == SCOPE_FN ? scope_find_value(S, base->name.text)->value : base_value(E, S, I, base);
     if (!c.base.ok)
         return value_error(a->at);
     for (int i = 1; i <= subs; i++)
@@ -212,7 +237,10 @@ value evaluate_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a, c
                 map[1 + d++] = int_index(I->star_first + k);
             continue;
         }
-        expr *sub = subscript(E, S, I ? I : &none, s);
+        bool before = E->slicing;
+        E->slicing = !I;
+        expr *sub = subscript(E, S, I ? I : E->no_index, s);
+        E->slicing = before;
         good &= sub && check_bounds(&c, d, sub, s->at, padding != NULL);
         map[1 + d++] = sub ? sub : int_const(0);
     }
@@ -223,6 +251,9 @@ value evaluate_subscripted(elab *E, scope *S, index_env *I, const ast_expr *a, c
         v.dims[k] = c.base.dims[d + k];
         map[1 + d + k] = int_index(1 + k);
     }
+    double number;
+    if (v.rank == 0 && constant_element(&c.base, map, &number))
+        return value_number(number, a->at);
     v.body = expr_substitute(c.base.body, map, 1 + c.base.rank);
     if (padding && !expr_is_num(c.guard, 1))
         v.body = expr_select(c.guard, real_body(&v), real_body(padding));

@@ -1,195 +1,9 @@
-/* toplevel.c: model, const, import, input, target, output, cost, train and the order of things in a file. */
+/* toplevel.c: model, input, target, output, cost, train and the order of things in a file. */
 #include "toplevel.h"
 
 #include <string.h>
 
 #include "warn.h"
-
-/* ---- constants ---- */
-
-static bool braces_shape(elab *E, const ast_expr *a, int depth, int *rank, int64_t dims[])
-{
-    if (a->kind != AST_BRACES) {
-        if (*rank < depth)
-            *rank = depth;
-        return true;
-    }
-    if (depth == USER_RANK) {
-        elab_error(E, a->at, "more than %d dimensions", USER_RANK);
-        return false;
-    }
-    if (depth >= *rank) {
-        dims[depth] = a->operands.count;
-        *rank = depth + 1;
-    }
-    for (int i = 0; i < a->operands.count; i++)
-        if (!braces_shape(E, a->operands.data[i], depth + 1, rank, dims))
-            return false;
-    return true;
-}
-
-static bool braces_fill(elab *E, scope *S, const ast_expr *a, int depth, int rank, const int64_t dims[], double **next)
-{
-    if (depth == rank) {
-        if (a->kind == AST_BRACES) {
-            elab_error(E, a->at, "braces are nested deeper here than the shape %s says", shape_text(rank, dims));
-            return false;
-        }
-        return static_number(E, S, a, (*next)++);
-    }
-    if (a->kind != AST_BRACES || a->operands.count != dims[depth]) {
-        elab_error(E, a->at, a->kind == AST_BRACES ? (a->operands.count == 1 ? "%d element here, the shape %s wants %lld" : "%d elements here, the shape %s wants %lld")
-                                                   : "%.0d a number stands here, the shape %s wants %lld elements in braces",
-                   a->operands.count, shape_text(rank, dims), (long long)dims[depth]);
-        return false;
-    }
-    for (int i = 0; i < a->operands.count; i++)
-        if (!braces_fill(E, S, a->operands.data[i], depth + 1, rank, dims, next))
-            return false;
-    return true;
-}
-
-static bool const_tensor(elab *E, scope *S, const ast_stmt *s, value *out)
-{
-    int rank = 0;
-    int64_t dims[MAX_RANK] = {0}, size = 1;
-    const ast_decl *d = &s->decl;
-    if (!braces_shape(E, s->value, 0, &rank, dims))
-        return false;
-    if (d->has_shape) {
-        if (s->value->kind == AST_BRACES && rank != d->dims.count) {
-            elab_error(E, s->value->at, "the braces are nested %d deep, '%s' is declared with %d dimensions", rank, d->name.text, d->dims.count);
-            return false;
-        }
-        rank = d->dims.count;
-        for (int i = 0; i < rank; i++)
-            if (!d->dims.data[i].extent || !static_extent(E, S, d->dims.data[i].extent, &dims[i])) {
-                if (!d->dims.data[i].extent)
-                    elab_error(E, d->dims.data[i].at, "'*' cannot stand in the shape of a constant");
-                return false;
-            }
-    }
-    for (int i = 0; i < rank; i++) {
-        if (dims[i] < 1) {
-            elab_error(E, s->value->at, "a constant tensor has at least one element");
-            return false;
-        }
-        if (!checked_mul(size, dims[i], &size) || size > 50000000) {
-            elab_error(E, d->at, "this constant of shape %s is too large", shape_text(rank, dims));
-            return false;
-        }
-    }
-    double *values = NEW_ARRAY(double, size), *next = values;
-    if (s->value->kind == AST_BRACES) {
-        if (!braces_fill(E, S, s->value, 0, rank, dims, &next))
-            return false;
-    } else {
-        double fill;
-        if (!static_number(E, S, s->value, &fill))
-            return false;
-        for (int64_t i = 0; i < size; i++)
-            values[i] = fill;
-    }
-    tensor *t = graph_tensor(E->g, TENSOR_CONST, d->name.text, rank, dims, 0, d->at);
-    t->values = values;
-    *out = value_of_tensor(E, t, d->at);
-    return true;
-}
-
-void declare_const(elab *E, scope *S, const ast_stmt *s)
-{
-    binding *b = scope_bind(E, S, s->decl.name, BIND_VALUE);
-    double number;
-    b->constant = true;
-    if (b->kind == BIND_ERROR)
-        return;
-    b->kind = BIND_ERROR;
-    if (s->decl.classes) {
-        elab_error(E, s->decl.at, "a constant is real");
-        return;
-    }
-    if (s->decl.has_shape || s->value->kind == AST_BRACES) {
-        b->kind = const_tensor(E, S, s, &b->value) ? BIND_VALUE : BIND_ERROR;
-        return;
-    }
-    bool good = static_number(E, S, s->value, &number);
-    for (int i = 0; !S->library && i < E->options->define_count; i++)
-        if (strcmp(E->options->defines[i].name, s->decl.name.text) == 0) {
-            number = E->options->defines[i].value;
-            good = true;
-        }
-    if (!good)
-        return;
-    b->value = value_number(number, s->decl.at);
-    b->kind = BIND_VALUE;
-}
-
-void check_defines(elab *E)
-{
-    VEC(const char *) names = {0};
-    for (int i = 0; i < E->user->bindings.count; i++)
-        if (E->user->bindings.data[i]->constant)
-            vec_push(&names) = E->user->bindings.data[i]->name;
-    for (int i = 0; i < E->options->define_count; i++) {
-        const char *name = E->options->defines[i].name;
-        binding *b = scope_find_value(E->user, intern(name));
-        if (b && b->constant && (b->kind == BIND_ERROR || b->value.rank == 0))
-            continue;
-        const char *near = suggest(name, names.data, names.count);
-        if (b && b->constant)
-            diag_error((span){0}, "-D %s: this constant is a tensor", name);
-        else if (near)
-            diag_error((span){0}, "-D %s: the model has no such constant; did you mean '%s'?", name, near);
-        else
-            diag_error((span){0}, "-D %s: the model has no such constant", name);
-    }
-}
-
-/* ---- imports ---- */
-
-static source *find_import(elab *E, const ast_stmt *s, const ast_file *from)
-{
-    const char *why = NULL, *slash = strrchr(from->source->name, '/');
-    int beside = slash ? (int)(slash - from->source->name) + 1 : 0;
-    source *found;
-    if (s->string[0] == '/')
-        return source_read(s->string, &why);
-    if ((found = source_read(arena_printf("%.*s%s", beside, from->source->name, s->string), &why)))
-        return found;
-    for (int i = 0; i < E->options->include_count; i++)
-        if ((found = source_read(arena_printf("%s/%s", E->options->include_dirs[i], s->string), &why)))
-            return found;
-    return NULL;
-}
-
-static void import(elab *E, scope *S, const ast_stmt *s, const ast_file *from)
-{
-    source *found = find_import(E, s, from);
-    if (!found) {
-        elab_error(E, s->string_at, "the file \"%s\" was found neither beside '%s' nor in the -I folders", s->string, from->source->name);
-        return;
-    }
-    for (int i = 0; i < E->importing.count; i++)
-        if (strcmp(E->importing.data[i], found->name) == 0) {
-            elab_error(E, s->string_at, "\"%s\" imports itself, directly or through others", s->string);
-            return;
-        }
-    for (int i = 0; i < E->imported.count; i++)
-        if (strcmp(E->imported.data[i], found->name) == 0)
-            return; /* there already */
-    if (E->importing.count >= MAX_CALL_DEPTH) {
-        elab_error(E, s->string_at, "imports nested more than %d deep", MAX_CALL_DEPTH);
-        return;
-    }
-    vec_push(&E->imported) = found->name;
-    vec_push(&E->options->files_read) = found->name;
-    vec_push(&E->importing) = found->name;
-    ast_file *f = ast_parse(found);
-    collect_definitions(E, S, f);
-    for (int i = 0; i < f->stmts.count; i++)
-        execute_top(E, S, f->stmts.data[i], f, false);
-    E->importing.count--;
-}
 
 /* ---- observed variables ---- */
 
@@ -293,6 +107,8 @@ static void add_cost(elab *E, scope *S, const ast_stmt *s)
             return;
         }
     value v = evaluate(E, S, NULL, s->value);
+    if (!v.ok || v.rank || v.classes)
+        vec_push(&E->refused_costs) = s->name.text;
     if (!v.ok)
         return;
     if (v.rank || v.classes) {
@@ -342,6 +158,9 @@ static void add_train(elab *E, scope *S, const ast_stmt *s)
     for (int i = 0; i < E->g->costs.count; i++)
         if (E->g->costs.data[i].name == s->name.text)
             c = &E->g->costs.data[i];
+    for (int i = 0; i < E->refused_costs.count && !c; i++)
+        if (E->refused_costs.data[i] == s->name.text)
+            return;
     if (!c) {
         elab_error(E, s->name.text ? s->name.at : s->at, s->name.text ? "there is no cost '%s'" : "there is no cost without a name%.0s",
                    s->name.text ? s->name.text : "");
@@ -358,6 +177,11 @@ static void add_train(elab *E, scope *S, const ast_stmt *s)
         const ast_setting *x = &s->settings.data[i];
         const char *near, *name = x->name.text;
         int64_t number;
+        for (int k = 0; k < i; k++)
+            if (s->settings.data[k].name.text == name) {
+                diag *d = elab_error(E, x->name.at, "'%s' is set twice", name);
+                diag_note(d, s->settings.data[k].name.at, "first set here");
+            }
         if (strcmp(name, "optimizer") == 0)
             c->train.optimizer = setting_text(E, S, x->value);
         else if (strcmp(name, "schedule") == 0)
@@ -394,7 +218,7 @@ void execute_top(elab *E, scope *S, const ast_stmt *s, const ast_file *file, boo
     switch (s->kind) {
     case AST_MODEL: name_model(E, s); return;
     case AST_CONST: declare_const(E, S, s); return;
-    case AST_IMPORT: import(E, S, s, file); return;
+    case AST_IMPORT: import_file(E, S, s, file); return;
     case AST_INPUT: case AST_TARGET: declare_observed(E, S, s); return;
     case AST_OUTPUT: add_output(E, S, s); return;
     case AST_COST: add_cost(E, S, s); return;
@@ -480,6 +304,12 @@ static void warn_unused(elab *E)
             diag_warning(WARN_UNUSED, E->stages.data[i]->at, "the stage '%s' is never used", E->stages.data[i]->name);
 }
 
+static expr *without_training(expr *e, void *context)
+{
+    (void)context;
+    return e->kind == X_SYM && e->sym == SYM_TRAINING ? expr_num(0) : e;
+}
+
 typedef struct reach {
     const tensor **target;       /* by tensor id: the target that it depends on, or NULL */
     const tensor *found;
@@ -499,13 +329,26 @@ static void check_outputs(elab *E)
     reach r = {NEW_ARRAY(const tensor *, g->tensors.count + 1), NULL};
     for (int i = 0; i < g->targets.count; i++)
         r.target[g->targets.data[i]->id] = g->targets.data[i];
-    for (int i = 0; i < g->equations.count; i++) {
-        const equation *e = g->equations.data[i];
-        r.found = e->source ? r.target[e->source->id] : NULL;
-        if (e->body)
-            expr_each(e->body, follow_read, &r);
-        if (r.found)
+    for (bool more = g->targets.count > 0; more;) { /* again where a recurrence reads one turn back */
+        more = false;
+        for (int i = 0; i < g->equations.count; i++) {
+            const equation *e = g->equations.data[i];
+            if (r.target[e->out->id])
+                continue;
+            r.found = e->source ? r.target[e->source->id] : NULL;
+            if (e->body)
+                expr_each(expr_rewrite(e->body, without_training, NULL), follow_read, &r);
+            more |= r.found != NULL;
             r.target[e->out->id] = r.found;
+        }
+    }
+    for (int i = 0; i < g->updates.count; i++) {
+        const graph_update *u = &g->updates.data[i];
+        if (!r.target[u->value->id])
+            continue;
+        diag *d = elab_error(E, u->at, "the update of '%s' depends on the target '%s', which inference does not have; write training ? … : %s", u->state->name,
+                             r.target[u->value->id]->name, u->state->name);
+        diag_note(d, r.target[u->value->id]->at, "declared here; what inference has is an 'input'");
     }
     for (int i = 0; i < g->outputs.count; i++) {
         const graph_output *o = &g->outputs.data[i];
@@ -515,6 +358,51 @@ static void check_outputs(elab *E)
                              r.target[o->value->id]->name);
         diag_note(d, r.target[o->value->id]->at, "declared here; what inference has is an 'input'");
     }
+}
+
+static void mark_needed(expr *e, void *context)
+{
+    bool *needed = context;
+    if (e->kind == X_READ)
+        needed[e->tensor->id] = true;
+}
+
+/* Inference has no batch to reduce over: what it computes may not need one. */
+static void check_batch(elab *E)
+{
+    graph *g = E->g;
+    bool *needed = NEW_ARRAY(bool, g->tensors.count + 1), *seen = NEW_ARRAY(bool, g->equations.count + 1);
+    for (int i = 0; i < g->outputs.count; i++)
+        needed[g->outputs.data[i].value->id] = true;
+    for (int i = 0; i < g->costs.count; i++)
+        needed[g->costs.data[i].value->id] = true;
+    for (int i = 0; i < g->updates.count; i++)
+        needed[g->updates.data[i].value->id] = true;
+    for (bool more = true; more;) {
+        more = false;
+        for (int i = g->equations.count - 1; i >= 0; i--) {
+            const equation *e = g->equations.data[i];
+            if (seen[i] || !needed[e->out->id])
+                continue;
+            seen[i] = more = true;
+            for (int p = e->free; p < e->free + e->bound; p++)
+                if (e->extent[p] == EXTENT_BATCH) {
+                    elab_error(E, e->at, "a reduction over the batch is for training only: inference sees one sample; write training ? … : …");
+                    return;
+                }
+            if (e->source)
+                needed[e->source->id] = true;
+            if (e->body)
+                expr_each(expr_rewrite(e->body, without_training, NULL), mark_needed, needed);
+        }
+    }
+}
+
+/* An update that depends on the sample makes the model a stream. */
+static void find_stream(elab *E)
+{
+    for (int i = 0; i < E->g->updates.count; i++)
+        E->g->stream |= E->g->updates.data[i].value->batched;
 }
 
 void finish_model(elab *E)
@@ -539,6 +427,8 @@ void finish_model(elab *E)
     if (!g->outputs.count && !g->costs.count)
         diag_error((span){E->main_file->source, 0, 0}, "a model has an output or a cost, this file has neither");
     check_outputs(E);
+    check_batch(E);
+    find_stream(E);
     if (E->broken || diag_errors())
         return;
     warn_unused(E);

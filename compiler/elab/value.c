@@ -117,15 +117,15 @@ tensor *define_tensor_over(elab *E, uint32_t over, int rank, const int64_t dims[
 {
     int64_t full[MAX_RANK];
     expr *map[MAX_INDEX] = {0};
+    if (has_open_noise(body)) {
+        int64_t extent[MAX_INDEX] = {0};
+        memcpy(extent + 1, dims, (size_t)rank * sizeof *dims);
+        body = close_noise(E, body, extent, ((1u << rank) - 1) << 1);
+    }
     int own = outer_dims(E, over |= body->uses, full, map, NULL);
     memcpy(full + own, dims, (size_t)rank * sizeof *dims);
     if (too_large(E, rank + own - (int)(over & 1), full + (over & 1), NULL, at))
         return NULL;
-    if (E->g->equations.count > MAX_NODES / 4) {
-        if (!E->broken)
-            elab_error(E, at, "the model has more than 1000000 nodes after expansion");
-        return NULL;
-    }
     for (int i = 1; i <= rank; i++)
         map[i] = int_index(own + i - 1);
     body = expr_substitute(body, map, MAX_INDEX);

@@ -20,12 +20,16 @@ static void follow(expr *e, void *context)
 
 static void spread(const graph *g, bool *mark)
 {
-    for (int i = 0; i < g->equations.count; i++) {
-        const equation *e = g->equations.data[i];
-        reach r = {mark, e->source && mark[e->source->id]};
-        if (e->body)
-            expr_each(e->body, follow, &r);
-        mark[e->out->id] |= r.found;
+    for (bool more = true; more;) { /* again where a recurrence reads one turn back */
+        more = false;
+        for (int i = 0; i < g->equations.count; i++) {
+            const equation *e = g->equations.data[i];
+            reach r = {mark, e->source && mark[e->source->id]};
+            if (e->body && !mark[e->out->id])
+                expr_each(e->body, follow, &r);
+            more |= r.found && !mark[e->out->id];
+            mark[e->out->id] |= r.found;
+        }
     }
 }
 
@@ -68,7 +72,7 @@ static void passes(const expr *e, const bool *smooth, bool *found)
             if (!expr_is_num(e->args[i + (e->nargs - 1) / 2], 0))
                 passes(e->args[i], smooth, found);
         return;
-    case X_NUM: case X_SYM: case X_REAL: case X_GE0: case X_EQ0: case X_AFF: case X_INDEX: case X_IDIV: case X_IMOD:
+    case X_NUM: case X_SYM: case X_REAL: case X_GE0: case X_EQ0: case X_NOISE: case X_AFF: case X_INDEX: case X_IDIV: case X_IMOD:
         return;
     }
 }
@@ -84,12 +88,16 @@ static void warn_gradients(elab *E)
                 any = true;
             }
         spread(g, reached);
-        for (int i = 0; i < g->equations.count; i++) {
-            const equation *e = g->equations.data[i];
-            bool found = e->source && smooth[e->source->id];
-            if (e->body && e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN)
-                passes(e->body, smooth, &found);
-            smooth[e->out->id] |= found;
+        for (bool more = true; more;) {
+            more = false;
+            for (int i = 0; i < g->equations.count; i++) {
+                const equation *e = g->equations.data[i];
+                bool found = e->source && smooth[e->source->id];
+                if (e->body && !smooth[e->out->id] && e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN)
+                    passes(e->body, smooth, &found);
+                more |= found && !smooth[e->out->id];
+                smooth[e->out->id] |= found;
+            }
         }
         const tensor *v = g->costs.data[c].value;
         if (any && !smooth[v->id])
@@ -189,6 +197,7 @@ static void find_infinite(expr *e, void *context)
     bool *found = context;
     if (e->kind != X_OP || e->nargs == 0)
         return;
+    *found |= e->op == OP_DIV && expr_is_num(e->args[1], 0);
     for (int i = 0; i < e->nargs; i++)
         if (e->args[i]->kind != X_NUM)
             return;

@@ -48,6 +48,7 @@ static const char *shape_note(const tensor *t)
     return c_comment(s.data);
 }
 
+/* Where the elements of t begin, as a pointer to its type. */
 static const char *origin(const writer *w, const routine_plan *r, const tensor *t)
 {
     const place *at = &r->places[t->id];
@@ -56,11 +57,11 @@ static const char *origin(const writer *w, const routine_plan *r, const tensor *
     if (at->store == STORE_WORK && w->p->options.level == LEVEL_O0)
         return arena_printf("k->%s", w->views[t->id]);
     if (at->store == STORE_WORK)
-        return arena_printf("(k->%s + %lld)", t->classes ? "i" : "r", (long long)at->offset);
+        return arena_printf(at->offset ? "k->%s + %lld" : "k->%s", t->classes ? "i" : "r", (long long)at->offset);
     for (int i = 0; i < r->routine->outputs.count; i++)
         if (r->routine->outputs.data[i] == t)
-            return c_argument(w->p->graph->outputs.data[i].name);
-    return c_argument(t->name);
+            return w->outputs[i];
+    return w->values[t->id];
 }
 
 static void mark(expr *e, void *context)
@@ -106,10 +107,18 @@ void write_views(writer *w, const routine_plan *r)
         const tensor *t = w->p->graph->tensors.data[i];
         const place *at = &r->places[i];
         bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
-        if (!used[i] || field || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
+        bool itself = at->store == STORE_ARGUMENT && !at->alias && t->rank < 2;
+        if (!used[i] || field || itself || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
             continue;
-        const char *type = element_type(w, r, t), *suffix = array_suffix(w, t, at, 1);
-        line(w, suffix[0] ? "%s = (%s (*)%s)%s; /* %s */" : "%s = (%s *%s)%s; /* %s */", view_declaration(w, r, t), type, suffix, origin(w, r, t), shape_note(t));
+        const tensor *root = t;
+        while (r->places[root->id].alias)
+            root = r->places[root->id].alias;
+        const char *type = element_type(w, r, t), *suffix = array_suffix(w, t, at, 1), *from = origin(w, r, t);
+        bool cast = suffix[0] || (w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && root->rank > 1);
+        if (cast && strchr(from, '+'))
+            from = arena_printf("(%s)", from);
+        const char *as = suffix[0] ? arena_printf("(%s (*)%s)", type, suffix) : cast ? arena_printf("(%s *)", type) : "";
+        line(w, "%s = %s%s; /* %s */", view_declaration(w, r, t), as, from, shape_note(t));
     }
 }
 
@@ -117,10 +126,29 @@ void write_views(writer *w, const routine_plan *r)
 
 static void write_node(writer *w, const node *n);
 
+static bool has_bounds(const node *n)
+{
+    return n->kind == NODE_LOOP && (n->lows.count || n->highs.count);
+}
+
+/* Bounds are variables: where several loops of a list have them, each stands in braces of its own. */
 void write_list(writer *w, const node_list *list)
 {
+    int bounded = 0;
     for (int i = 0; i < list->count; i++)
+        bounded += has_bounds(list->data[i]);
+    for (int i = 0; i < list->count; i++) {
+        bool braces = bounded > 1 && has_bounds(list->data[i]);
+        if (braces) {
+            line(w, "{");
+            w->depth++;
+        }
         write_node(w, list->data[i]);
+        if (braces) {
+            w->depth--;
+            line(w, "}");
+        }
+    }
 }
 
 static void write_bounds(writer *w, const node *n, const char *i, const char *type)

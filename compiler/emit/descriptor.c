@@ -22,16 +22,24 @@ static uint32_t mix_int(uint32_t h, int64_t v)
     return h;
 }
 
-uint32_t model_hash(const plan *p, const emit_options *o)
+static uint32_t mix_value(uint32_t h, const char *name, const tensor *t)
+{
+    h = mix_int(mix(h, name, strlen(name) + 1), t->classes);
+    h = mix_int(h, t->rank);
+    for (int d = t->batched; d < t->rank; d++)
+        h = mix_int(h, t->dims[d]);
+    return h;
+}
+
+uint32_t model_hash(const plan *p)
 {
     uint32_t h = 2166136261u;
     const graph *g = p->graph;
-    (void)o;
     h = mix(h, g->name, strlen(g->name) + 1);
     h = mix_int(h, p->options.is_double);
     for (int i = 0; i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
-        h = mix(h, t->name, strlen(t->name) + 1);
+        h = mix_int(mix(h, t->name, strlen(t->name) + 1), t->rank);
         for (int d = 0; d < t->rank; d++) {
             h = mix_int(h, t->dims[d]);
             h = mix_int(h, p->params[i].stride[d]);
@@ -42,15 +50,14 @@ uint32_t model_hash(const plan *p, const emit_options *o)
             h = p->options.is_double ? mix(h, &t->values[k], sizeof(double)) : mix(h, &f, sizeof f);
         }
     }
-    const tensor_list *lists[2] = {&g->inputs, &g->targets};
-    for (int l = 0; l < 2; l++)
-        for (int i = 0; i < lists[l]->count; i++) {
-            const tensor *t = lists[l]->data[i];
-            h = mix(h, t->name, strlen(t->name) + 1);
-            h = mix_int(h, t->classes);
-            for (int d = 1; d < t->rank; d++)
-                h = mix_int(h, t->dims[d]);
-        }
+    for (int i = 0; i < g->states.count; i++)
+        h = mix_int(mix_value(h, g->states.data[i]->name, g->states.data[i]), p->states[i].offset);
+    for (int i = 0; i < g->inputs.count; i++)
+        h = mix_value(h, g->inputs.data[i]->name, g->inputs.data[i]);
+    for (int i = 0; i < g->targets.count; i++)
+        h = mix_value(h, g->targets.data[i]->name, g->targets.data[i]);
+    for (int i = 0; i < g->outputs.count; i++)
+        h = mix_value(h, g->outputs.data[i].name, g->outputs.data[i].value);
     return h;
 }
 
@@ -85,35 +92,35 @@ static void write_values(writer *w, const char *what, const tensor_list *list, c
     line(w, "};");
 }
 
-static int write_params(writer *w, const bool *custom)
+/* Parameters, or states: `what` begins the arrays' names, `offset` is added to their places. */
+static int write_params(writer *w, const char *what, const tensor_list *list, const place *places, int64_t offset, const bool *custom)
 {
     static const char *const inits[] = {"NN_INIT_VALUE", "NN_INIT_UNIFORM", "NN_INIT_NORMAL", "NN_INIT_EXPRESSION"};
-    const graph *g = w->p->graph;
     int count = 0;
-    for (int i = 0; i < g->params.count; i++) {
-        const tensor *t = g->params.data[i];
-        if (t->values || !write_shape(w, "param", i, t))
+    for (int i = 0; i < list->count; i++) {
+        const tensor *t = list->data[i];
+        if (t->values || !write_shape(w, what, i, t))
             continue;
         start(w);
-        text_printf(w->out, "static const nn_axis %s_param%d_axes[] = {", w->prefix, i);
+        text_printf(w->out, "static const nn_axis %s_%s%d_axes[] = {", w->prefix, what, i);
         for (int d = 0; d < t->rank; d++)
-            text_printf(w->out, "%s{%lldu, %lldu}", d ? ", " : "", (long long)t->dims[d], (long long)w->p->params[i].stride[d]);
+            text_printf(w->out, "%s{%lldu, %lldu}", d ? ", " : "", (long long)t->dims[d], (long long)places[i].stride[d]);
         text_append(w->out, "};\n");
     }
-    for (int i = 0; i < g->params.count; i++)
-        count += !g->params.data[i]->values;
+    for (int i = 0; i < list->count; i++)
+        count += !list->data[i]->values;
     if (!count)
         return 0;
-    line(w, "static const nn_param %s_parameters[] = {", w->prefix);
-    for (int i = 0; i < g->params.count; i++) {
-        const tensor *t = g->params.data[i];
+    line(w, "static const nn_param %s_%s[] = {", w->prefix, custom ? "parameters" : "states");
+    for (int i = 0; i < list->count; i++) {
+        const tensor *t = list->data[i];
         if (t->values)
             continue;
         start(w);
         text_printf(w->out, "    {%s, %s, %d, %lldu, %lldu, %d, %s, %s, %s, ", c_string(t->name),
-                    t->rank ? arena_printf("%s_param%d_shape", w->prefix, i) : "NULL", t->rank, (long long)tensor_size(t),
-                    (long long)w->p->params[i].offset, t->rank, t->rank ? arena_printf("%s_param%d_axes", w->prefix, i) : "NULL",
-                    inits[t->init], t->frozen ? (custom[i] ? "NN_FROZEN | NN_CUSTOM" : "NN_FROZEN") : custom[i] ? "NN_CUSTOM" : "0");
+                    t->rank ? arena_printf("%s_%s%d_shape", w->prefix, what, i) : "NULL", t->rank, (long long)tensor_size(t),
+                    (long long)(places[i].offset + offset), t->rank, t->rank ? arena_printf("%s_%s%d_axes", w->prefix, what, i) : "NULL",
+                    inits[t->init], !custom ? "NN_STATE" : t->frozen ? (custom[i] ? "NN_FROZEN | NN_CUSTOM" : "NN_FROZEN") : custom[i] ? "NN_CUSTOM" : "0");
         text_printf(w->out, "%s, %s},\n", real_text(t->init_a), real_text(t->init_b));
     }
     line(w, "};");
@@ -133,10 +140,11 @@ static void write_wrapper(writer *w, const routine *r)
     const graph *g = w->p->graph;
     bool params = has_params(w->p);
     int inputs = g->inputs.count;
-    line(w, heads[r->kind], w->prefix, routine_name(g, r));
+    line(w, heads[r->kind], w->prefix, routine_symbol(w, r));
     line(w, "{");
     w->depth++;
-    line(w, "(void)h;");
+    if (!w->state)
+        line(w, "(void)h;");
     if (!params)
         line(w, r->kind == ROUTINE_GRAD ? "(void)p, (void)g;" : "(void)p;");
     if (!inputs && (r->kind == ROUTINE_FORWARD || !g->targets.count))
@@ -145,7 +153,10 @@ static void write_wrapper(writer *w, const routine *r)
     text_printf(w->out, "return %s%s(", r->kind == ROUTINE_FORWARD ? "" : "(double)", function_name(w, r));
     if (params)
         text_printf(w->out, "(%s%s_params *)p, ", r->kind == ROUTINE_SGD ? "" : "const ", w->prefix);
-    text_printf(w->out, "(%s_work *)k, n", w->prefix);
+    text_printf(w->out, "(%s_work *)k, ", w->prefix);
+    if (w->state)
+        text_printf(w->out, "(%s%s_state *)h, ", r->kind == ROUTINE_COST ? "const " : "", w->prefix);
+    text_append(w->out, "n");
     for (int i = 0; i < inputs; i++)
         text_printf(w->out, ", (const %s *)in[%d]", g->inputs.data[i]->classes ? "int32_t" : w->real, i);
     for (int i = 0; r->kind != ROUTINE_FORWARD && i < g->targets.count; i++)
@@ -171,7 +182,7 @@ static const routine *find_routine(const plan *p, routine_kind kind, int cost)
 
 static const char *called(const writer *w, const routine *r)
 {
-    return r ? arena_printf("%s_call_%s", w->prefix, routine_name(w->p->graph, r)) : "NULL";
+    return r ? arena_printf("%s_call_%s", w->prefix, routine_symbol(w, r)) : "NULL";
 }
 
 static const char *text_or_null(const char *s)
@@ -189,7 +200,7 @@ static int write_costs(writer *w, int params)
         text_printf(w->out, "static const unsigned char %s_cost%d_trains[] = {", w->prefix, c);
         for (int i = 0; i < g->params.count; i++)
             if (!g->params.data[i]->values)
-                text_printf(w->out, "%d, ", grad->gradient[i] != NULL);
+                text_printf(w->out, "%s%d", w->out->data[w->out->length - 1] == '{' ? "" : ", ", grad->gradient[i] != NULL);
         text_append(w->out, params ? "};\n" : "0};\n");
     }
     if (!count)
@@ -204,6 +215,19 @@ static int write_costs(writer *w, int params)
     }
     line(w, "};");
     return count;
+}
+
+/* nn_model.flags */
+static const char *flags(const writer *w)
+{
+    const graph *g = w->p->graph;
+    bool coupled = false;
+    for (int i = 0; i < g->equations.count; i++)
+        for (int p = g->equations.data[i]->free; p < g->equations.data[i]->free + g->equations.data[i]->bound; p++)
+            coupled |= g->equations.data[i]->extent[p] == EXTENT_BATCH;
+    text t = {0};
+    text_printf(&t, "%s%s%s", g->stream ? " | NN_STREAM" : "", coupled ? " | NN_BATCH_COUPLED" : "", model_draws(w) ? " | NN_NOISE" : "");
+    return t.length ? t.data + 3 : "0";
 }
 
 void write_descriptor(writer *w)
@@ -229,17 +253,22 @@ void write_descriptor(writer *w)
     write_values(w, "input", &g->inputs, NULL);
     write_values(w, "target", &g->targets, NULL);
     write_values(w, "output", &outputs, output_names);
-    int count = write_params(w, custom), costs = write_costs(w, count);
+    if (w->state)
+        line(w, "static void %s_call_reset(void *h, uint64_t seed)\n{\n    %s_reset((%s_state *)h, seed);\n}\n", w->prefix, w->prefix, w->prefix);
+    int count = write_params(w, "param", &g->params, w->p->params, 0, custom), costs = write_costs(w, count);
+    int states = write_params(w, "state", &g->states, w->p->states, state_offset(w), NULL);
     line(w, "const nn_model %s_model = {", w->prefix);
     w->depth++;
-    line(w, "NN_MODEL_VERSION, 0x%08Xu, %s, sizeof(%s), %d, 0,", (unsigned)model_hash(w->p, w->o), c_string(g->name), w->real, w->p->options.batch);
+    line(w, "NN_MODEL_VERSION, 0x%08Xu, %s, sizeof(%s), %d, %s,", (unsigned)model_hash(w->p), c_string(g->name), w->real, w->p->options.batch, flags(w));
     line(w, "%lluu, %lluu,", (unsigned long long)(forward ? routine_madds(forward) : 0), (unsigned long long)(grad ? routine_madds(grad) : 0));
-    line(w, "%s, sizeof(%s_work), 0, %lldu,", params ? arena_printf("sizeof(%s_params)", w->prefix) : "0", w->prefix, (long long)w->p->reals);
-    line(w, "%d, %d, %d, %d, 0, %d,", g->inputs.count, g->targets.count, g->outputs.count, count, costs);
-    line(w, "%s, %s, %s, %s, NULL, %s,", g->inputs.count ? arena_printf("%s_inputs", w->prefix) : "NULL",
+    line(w, "%s, sizeof(%s_work), %s, %lldu,", params ? arena_printf("sizeof(%s_params)", w->prefix) : "0", w->prefix,
+         w->state ? arena_printf("sizeof(%s_state)", w->prefix) : "0", (long long)w->p->reals);
+    line(w, "%d, %d, %d, %d, %d, %d,", g->inputs.count, g->targets.count, g->outputs.count, count, states, costs);
+    line(w, "%s, %s, %s, %s, %s, %s,", g->inputs.count ? arena_printf("%s_inputs", w->prefix) : "NULL",
          g->targets.count ? arena_printf("%s_targets", w->prefix) : "NULL", g->outputs.count ? arena_printf("%s_outputs", w->prefix) : "NULL",
-         count ? arena_printf("%s_parameters", w->prefix) : "NULL", costs ? arena_printf("%s_costs", w->prefix) : "NULL");
-    line(w, "%s, NULL, %s", params ? arena_printf("%s_call_init", w->prefix) : "NULL", called(w, forward));
+         count ? arena_printf("%s_parameters", w->prefix) : "NULL", states ? arena_printf("%s_states", w->prefix) : "NULL", costs ? arena_printf("%s_costs", w->prefix) : "NULL");
+    line(w, "%s, %s, %s", params ? arena_printf("%s_call_init", w->prefix) : "NULL", w->state ? arena_printf("%s_call_reset", w->prefix) : "NULL",
+         called(w, forward));
     w->depth--;
     line(w, "};");
 }

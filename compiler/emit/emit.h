@@ -15,7 +15,9 @@ typedef struct emit_options {
 /* Writes NAME.c to `c` and NAME.h to `h` (h NULL: everything to c). */
 void emit_c(const plan *p, const emit_options *options, text *c, text *h);
 /* Parameters, multiply-adds, flash and RAM, each per stage. */
-void emit_report(const plan *p, bool json, text *out);
+void emit_report(const plan *p, bool inference, bool json, text *out);
+/* By tensor id: the constants that the C holds, baked parameters among them. */
+bool *constants_used(const plan *p, bool inference);
 /* Multiply-adds of one sample in a routine. */
 uint64_t routine_madds(const routine *r);
 

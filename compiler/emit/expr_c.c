@@ -284,6 +284,13 @@ static void expression(writer *w, const expr *e, int outer)
         expression(w, e->args[2], C_COND);
         close_if(w, outer > C_COND);
         return;
+    case X_NOISE:
+        text_printf(w->out, "%s_%s(h, ", w->prefix, e->constant == NOISE_GAUSS ? "gauss" : "uniform");
+        integer(w, e->args[1], C_COND);
+        text_append(w->out, ", (uint32_t)");
+        integer(w, e->args[0], C_UNARY);
+        text_printf(w->out, ", %d)", e->index);
+        return;
     case X_CUSTOM:
         expression(w, e->args[0], outer);
         return;
@@ -328,9 +335,10 @@ void write_access(writer *w, const tensor *t, expr *const *subs)
     const place *at = w->r ? &w->r->places[t->id] : &constant; /* outside of routines only constants are read */
     bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
     switch (at->store) {
-    case STORE_PARAMS: text_printf(w->out, "p->%s", c_field(t)); break;
-    case STORE_GRADIENT: text_printf(w->out, "g->%s", c_field(t->of)); break;
-    case STORE_CONSTANT: text_printf(w->out, "%s_%s", w->prefix, c_name(t->label)); break;
+    case STORE_PARAMS: text_printf(w->out, "p->%s", w->params[t->id]); break;
+    case STORE_STATE: text_printf(w->out, "h->%s", w->params[t->id]); break;
+    case STORE_GRADIENT: text_printf(w->out, "g->%s", w->params[t->of->id]); break;
+    case STORE_CONSTANT: text_printf(w->out, "%s_%s", w->prefix, w->constants[t->id]); break;
     case STORE_ARGUMENT: case STORE_WORK:
         text_printf(w->out, "%s%s", field ? "k->" : "", w->views[t->id]);
         break;
@@ -356,6 +364,8 @@ static void need(expr *e, void *context)
 {
     writer *w = context;
     w->sigmoid |= e->kind == X_OP && e->op == OP_SIGMOID;
+    w->uniform |= e->kind == X_NOISE && e->constant == NOISE_UNIFORM;
+    w->gauss |= e->kind == X_NOISE && e->constant == NOISE_GAUSS;
     w->softplus |= e->kind == X_OP && e->op == OP_SOFTPLUS;
     int64_t low, high;
     if (e->kind == X_IDIV || e->kind == X_IMOD)

@@ -5,7 +5,7 @@
  * of a counter; normal values are made of two of them by Box and Muller's method (1958). */
 #include "writer.h"
 
-static void write_bits(writer *w)
+static void write_uniform(writer *w)
 {
     bool d = w->p->options.is_double;
     line(w, "/* Uniform in [0, 1): element `at` of stream `of`; SplitMix64 (Steele, Lea, Flood 2014) on a counter. */");
@@ -36,6 +36,32 @@ static void write_normal(writer *w)
     text_append(w->out, "\n");
 }
 
+/* a + b * draw */
+static void write_scaled(writer *w, double a, double b, const char *draw)
+{
+    if (a != 0) {
+        write_real(w, a);
+        text_append(w->out, " + ");
+    }
+    if (b != 1) {
+        write_real(w, b);
+        text_append(w->out, " * ");
+    }
+    text_append(w->out, draw);
+}
+
+/* "m0.w ~ uniform(-0.1, 0.1)" */
+static void write_told(writer *w, const tensor *t)
+{
+    text s = {0};
+    text_append(&s, t->label);
+    if (t->init == INIT_VALUE)
+        text_printf(&s, " = %s", real_text(t->init_a));
+    else if (t->init != INIT_EXPRESSION)
+        text_printf(&s, " ~ %s(%.6g, %.6g)", t->init == INIT_UNIFORM ? "uniform" : "normal", t->init_a, t->init_b);
+    line(w, "/* %s */", c_comment(s.data));
+}
+
 static void write_value(writer *w, const tensor *t, int number, const char *flat)
 {
     const char *draw = arena_printf("(seed, %d, (uint64_t)%s)", number, flat);
@@ -44,16 +70,10 @@ static void write_value(writer *w, const tensor *t, int number, const char *flat
         write_real(w, t->init_a);
         return;
     case INIT_UNIFORM:
-        write_real(w, t->init_a);
-        text_append(w->out, " + ");
-        write_real(w, t->init_b - t->init_a);
-        text_printf(w->out, " * %s_random%s", w->prefix, draw);
+        write_scaled(w, t->init_a, t->init_b - t->init_a, arena_printf("%s_random%s", w->prefix, draw));
         return;
     case INIT_NORMAL:
-        write_real(w, t->init_a);
-        text_append(w->out, " + ");
-        write_real(w, t->init_b);
-        text_printf(w->out, " * %s_normal%s", w->prefix, draw);
+        write_scaled(w, t->init_a, t->init_b, arena_printf("%s_normal%s", w->prefix, draw));
         return;
     case INIT_EXPRESSION:
         write_expr(w, t->init_value);
@@ -80,11 +100,11 @@ void write_zero_padding(writer *w, const char *in, const tensor *t, const place 
         line(w, "for (%s %s = %lld; %s < %lld; %s++)", w->int_type, i, last ? row : 0, i, last ? row + (long long)at->pad : (long long)t->dims[at->order[k]], i);
         text_printf(&subs, "[%s]", i);
     }
-    line(w, "%s->%s%s = 0;", in, c_field(t), subs.data);
+    line(w, "%s->%s%s = 0;", in, w->params[t->id], subs.data);
     w->depth -= t->rank;
 }
 
-static void write_param(writer *w, const tensor *t, const place *at, int number)
+void write_first_value(writer *w, const tensor *t, const place *at, const char *owner, int number)
 {
     text flat = {0};
     equation loops = {.free = t->rank};
@@ -92,7 +112,7 @@ static void write_param(writer *w, const tensor *t, const place *at, int number)
         loops.extent[d] = t->dims[d];
     equation_name_indices(&loops);
     name_positions(w, &loops);
-    line(w, "/* %s */", c_comment(t->label));
+    write_told(w, t);
     for (int d = 0; d < t->rank; d++) {
         int64_t stride = 1;
         for (int k = d + 1; k < t->rank; k++)
@@ -105,14 +125,14 @@ static void write_param(writer *w, const tensor *t, const place *at, int number)
             text_printf(&flat, "%s%lld * %s", d ? " + " : "", (long long)stride, w->index[d]);
     }
     start(w);
-    text_printf(w->out, "p->%s", c_field(t));
+    text_printf(w->out, "%s->%s", owner, w->params[t->id]);
     for (int k = 0; k < t->rank; k++)
         text_printf(w->out, "[%s]", w->index[at->order[k]]);
     text_append(w->out, " = ");
     write_value(w, t, number, t->rank == 0 ? "0" : t->rank == 1 ? flat.data : arena_printf("(%s)", flat.data));
     text_append(w->out, ";\n");
     w->depth -= t->rank;
-    write_zero_padding(w, "p", t, at);
+    write_zero_padding(w, owner, t, at);
 }
 
 void write_init(writer *w)
@@ -123,18 +143,27 @@ void write_init(writer *w)
         normal |= !g->params.data[i]->values && g->params.data[i]->init == INIT_NORMAL;
         random |= !g->params.data[i]->values && g->params.data[i]->init == INIT_UNIFORM;
     }
+    for (int i = 0; i < g->states.count && w->state; i++) {
+        normal |= !g->states.data[i]->values && g->states.data[i]->init == INIT_NORMAL;
+        random |= !g->states.data[i]->values && g->states.data[i]->init == INIT_UNIFORM;
+    }
     if (random || normal)
-        write_bits(w);
+        write_uniform(w);
     if (normal)
         write_normal(w);
+    if (!has_params(w->p))
+        return;
+    random = normal = false;
+    for (int i = 0; i < g->params.count; i++)
+        random |= !g->params.data[i]->values && (g->params.data[i]->init == INIT_UNIFORM || g->params.data[i]->init == INIT_NORMAL);
     line(w, "void %s_init(%s_params *p, uint64_t seed)", w->prefix, w->prefix);
     line(w, "{");
     w->depth++;
-    if (!random && !normal)
+    if (!random)
         line(w, "(void)seed;");
     for (int i = 0; i < g->params.count; i++)
         if (!g->params.data[i]->values)
-            write_param(w, g->params.data[i], &w->p->params[i], i);
+            write_first_value(w, g->params.data[i], &w->p->params[i], "p", i);
     w->depth--;
     line(w, "}");
     text_append(w->out, "\n");

@@ -1,113 +1,11 @@
-/* names.c: names in the generated C: none that C, C++ or the standard headers claim, none twice in one scope. */
+/* names.c: the names of one generated text: functions and constants at file scope, fields, arguments, views and loop variables.
+ *
+ * Each scope has every name once. What the model calls by a name that is free keeps it; the others get `_` appended, or a
+ * number. Local variables of the loops have names of their own, which the rest avoids. */
 #include <ctype.h>
 #include <string.h>
 
 #include "writer.h"
-
-/* Keywords of C and C++, macros of the standard headers that a model's name might hit, and what compilers predefine. */
-static const char *const claimed[] = {
-    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char", "class",
-    "compl", "complex", "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue", "co_await", "co_return",
-    "co_yield", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "errno", "explicit", "export", "extern",
-    "false", "float", "for", "fortran", "friend", "goto", "if", "imaginary", "inline", "int", "linux", "long", "mutable", "namespace",
-    "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register",
-    "reinterpret_cast", "requires", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
-    "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "union", "unix",
-    "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq", "i386", "arm", "mips", "sparc", "sun",
-    "vax", "NULL", "NAN", "INFINITY", "HUGE_VAL", "EOF", "assert", "stdin", "stdout", "stderr", "near", "far", "main",
-    "exp", "log", "sqrt", "sin", "cos", "tan", "pow", "floor", "ceil", "round", "erf", "tanh", "sinh", "cosh", "asin", "acos", "atan",
-    "atan2", "fabs", "expm1", "log1p", "y0", "y1", "yn", "j0", "j1", "jn", "gamma", "signgam", "index", "div", "abs", "remove", "time",
-    "I", "size_t", "int32_t", "int64_t", "uint32_t", "uint64_t", "ptrdiff_t", "SIZE_MAX", "signbit", "isnan", "isinf", "isfinite",
-};
-/* Names of nnc's own arguments and locals in the generated functions. */
-static const char *const own[] = {"p", "k", "n", "g", "h", "rate", "seed", "inv_n", "sum", "acc", "best", "best_at", "value", "in", "out"};
-
-/* Names of locals in the functions of tiles. */
-static const char *const own_of_tiles[] = {"block", "col", "cols", "row", "rows", "most", "vec", "vectors", "lane", "skip", "from", "step", "wide", "done", "more", "old"};
-
-static bool among(const char *name, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(list[i], name) == 0)
-            return true;
-    return false;
-}
-
-bool c_is_claimed(const char *name)
-{
-    return among(name, claimed, sizeof claimed / sizeof *claimed) || name[0] == '_';
-}
-
-static bool is_own(const char *name)
-{
-    if (name[0] == 'a' && isdigit((unsigned char)name[1]))
-        return true;
-    return among(name, own, sizeof own / sizeof *own);
-}
-
-static bool is_of_tiles(const char *name)
-{
-    size_t length = strlen(name);
-    return among(name, own_of_tiles, sizeof own_of_tiles / sizeof *own_of_tiles) || (length > 3 && strcmp(name + length - 3, "_at") == 0) ||
-           (strncmp(name, "run", 3) == 0 && isdigit((unsigned char)name[3]));
-}
-
-const char *c_name(const char *name)
-{
-    char *s = arena_strdup(name);
-    for (char *c = s; *c; c++)
-        if (!isalnum((unsigned char)*c))
-            *c = '_';
-    if (isdigit((unsigned char)s[0]) || s[0] == '_' || s[0] == 0)
-        s = arena_printf("v%s", s);
-    return c_is_claimed(s) ? arena_printf("%s_", s) : s;
-}
-
-const char *c_argument(const char *name)
-{
-    const char *s = c_name(name);
-    return is_own(s) ? arena_printf("%s_", s) : s;
-}
-
-const char *c_field(const tensor *t)
-{
-    return c_name(t->label);
-}
-
-const char *c_comment(const char *s)
-{
-    text t = {0};
-    text_append(&t, "");
-    for (; *s; s++) {
-        bool ends = (s[0] == '*' && s[1] == '/') || (s[0] == '/' && s[1] == '*') || (s[0] == '?' && s[1] == '?') || (s[0] == '\\' && (s[1] == 0 || s[1] == '\n'));
-        char c = (unsigned char)*s < 0x20 || *s == 0x7F ? ' ' : *s;
-        text_append_n(&t, &c, 1);
-        if (ends)
-            text_append(&t, " ");
-    }
-    return t.data;
-}
-
-const char *c_string(const char *s)
-{
-    text t = {0};
-    text_append(&t, "\"");
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\' || c == '?')
-            text_printf(&t, "\\%c", c);
-        else if (c < 0x20 || c >= 0x7F)
-            text_printf(&t, "\\%03o", c);
-        else
-            text_append_n(&t, s, 1);
-    }
-    text_append(&t, "\"");
-    return t.data;
-}
-
-/* ---- the names in one routine ---- */
-
-typedef VEC(const char *) name_list;
 
 static bool listed(const name_list *l, const char *name)
 {
@@ -117,90 +15,208 @@ static bool listed(const name_list *l, const char *name)
     return false;
 }
 
-static const char *unused(const name_list *taken, const char *name)
+static bool ends_in(const char *s, const char *end)
 {
-    const char *s = name;
-    for (int i = 2; listed(taken, s) || is_own(s) || is_of_tiles(s); i++)
-        s = arena_printf("%s_%d", name, i);
+    size_t n = strlen(s), m = strlen(end);
+    return n > m && strcmp(s + n - m, end) == 0;
+}
+
+/* nnc's own arguments and the local variables of the generated functions. */
+static bool is_own(const writer *w, const char *name)
+{
+    static const char *const own[] = {"p", "k", "n", "g", "h", "rate", "seed", "inv_n", "sum", "at",
+                                      "block", "col", "cols", "row", "rows", "most", "vec", "vectors", "lane", "step", "all", "tiles", "wide"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(own[i], name) == 0)
+            return true;
+    return ends_in(name, "_from") || ends_in(name, "_to") || ends_in(name, "_at") || listed(&w->locals, name); /* i_from … i_to: bounds of the loop over i; i_at: where a tile begins */
+}
+
+/* Enters `names[i]` for i < count into `taken`, in the form that `out[i]` gets: first those that need no change. */
+static void enter(const writer *w, name_list *taken, const char *const *names, int count, bool arguments, const char **out)
+{
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < count; i++) {
+            const char *s = c_name(names[i]);
+            if (round == 0 && (strcmp(s, names[i]) != 0 || listed(taken, s) || (arguments && is_own(w, s))))
+                continue;
+            if (out[i])
+                continue;
+            while (listed(taken, s) || (arguments && is_own(w, s)))
+                s = arena_printf("%s_", s);
+            vec_push(taken) = out[i] = s;
+        }
+}
+
+/* ---- file scope ---- */
+
+/* What follows the prefix in names that nnc gives itself. */
+static bool is_reserved(const char *name)
+{
+    static const char *const fixed[] = {"forward", "cost", "grad", "sgd", "init", "reset", "model", "params", "work", "state", "real", "random",
+                                        "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "inputs", "targets", "outputs",
+                                        "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
+                                        "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept",
+                                        "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN"};
+    static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
+    static const char *const of_tiles[] = {"v", "u", "i", "from", "keep", "pick", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (strcmp(fixed[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof of_tiles / sizeof *of_tiles; i++)
+        if (strncmp(of_tiles[i], name, strlen(of_tiles[i])) == 0 && isdigit((unsigned char)name[strlen(of_tiles[i])]))
+            return true;
+    for (size_t i = 0; i < sizeof numbered / sizeof *numbered; i++)
+        if (strncmp(numbered[i], name, strlen(numbered[i])) == 0 && isdigit((unsigned char)name[strlen(numbered[i])]) &&
+            (ends_in(name, "_shape") || ends_in(name, "_axes") || ends_in(name, "_trains")))
+            return true;
+    return false;
+}
+
+/* A named cost has three functions, and one of the common signature for each: none of them may have another's name. */
+static void name_costs(writer *w, name_list *taken)
+{
+    static const char *const ends[] = {"", "_grad", "_sgd"};
+    const graph *g = w->p->graph;
+    w->costs = NEW_ARRAY(const char *, g->costs.count + 1);
+    for (int c = 0; c < g->costs.count; c++) {
+        const char *base = g->costs.data[c].name;
+        for (bool clash = base != NULL; clash;) {
+            clash = false;
+            for (int i = 0; i < 6; i++) {
+                const char *name = arena_printf("%s%s%s", i < 3 ? "" : "call_", base, ends[i % 3]);
+                clash |= listed(taken, name) || is_reserved(name);
+            }
+            if (clash)
+                base = arena_printf("%s_", base);
+        }
+        for (int i = 0; base && i < 6; i++)
+            vec_push(taken) = arena_printf("%s%s%s", i < 3 ? "" : "call_", base, ends[i % 3]);
+        w->costs[c] = base;
+    }
+}
+
+static void name_constants(writer *w, name_list *taken)
+{
+    const graph *g = w->p->graph;
+    w->constants = NEW_ARRAY(const char *, g->tensors.count + 1);
+    for (int i = 0; i < g->tensors.count; i++) {
+        if (!g->tensors.data[i]->values)
+            continue;
+        const char *s = c_name(g->tensors.data[i]->label);
+        while (listed(taken, s) || is_reserved(s))
+            s = arena_printf("%s_", s);
+        vec_push(taken) = w->constants[i] = s;
+    }
+}
+
+/* ---- arguments and fields ---- */
+
+static void name_arguments(writer *w)
+{
+    const graph *g = w->p->graph;
+    int count = g->inputs.count + g->targets.count + g->outputs.count, n = 0;
+    const char **names = NEW_ARRAY(const char *, count + 1), **out = NEW_ARRAY(const char *, count + 1);
+    for (int i = 0; i < g->inputs.count; i++)
+        names[n++] = g->inputs.data[i]->name;
+    for (int i = 0; i < g->targets.count; i++)
+        names[n++] = g->targets.data[i]->name;
+    for (int i = 0; i < g->outputs.count; i++)
+        names[n++] = g->outputs.data[i].name;
+    enter(w, &w->arguments, names, count, true, out);
+    w->values = NEW_ARRAY(const char *, g->tensors.count + 1);
+    for (int i = 0; i < g->inputs.count; i++)
+        w->values[g->inputs.data[i]->id] = out[i];
+    for (int i = 0; i < g->targets.count; i++)
+        w->values[g->targets.data[i]->id] = out[g->inputs.count + i];
+    w->outputs = out + g->inputs.count + g->targets.count;
+}
+
+static void name_fields(writer *w)
+{
+    const graph *g = w->p->graph;
+    int most = g->params.count + g->states.count + 1;
+    const char **names = NEW_ARRAY(const char *, most), **out = NEW_ARRAY(const char *, most), **states = NEW_ARRAY(const char *, most);
+    name_list taken = {0}, in_state = {0};
+    for (int i = 0; i < g->states.count; i++)
+        names[i] = g->states.data[i]->label;
+    vec_push(&in_state) = "seed";
+    vec_push(&in_state) = "sample";
+    vec_push(&in_state) = "padding";
+    enter(w, &in_state, names, g->states.count, false, states);
+    for (int i = 0; i < g->params.count; i++)
+        names[i] = g->params.data[i]->label;
+    enter(w, &taken, names, g->params.count, false, out);
+    w->params = NEW_ARRAY(const char *, g->tensors.count + 1);
+    for (int i = 0; i < g->params.count; i++)
+        w->params[g->params.data[i]->id] = out[i];
+    for (int i = 0; i < g->states.count; i++)
+        w->params[g->states.data[i]->id] = states[i];
+}
+
+static const char *unused(const writer *w, const name_list *taken, const char *name)
+{
+    const char *base = is_own(w, name) ? arena_printf("%s_", name) : name, *s = base;
+    for (int i = 2; listed(taken, s); i++)
+        s = arena_printf("%s_%d", base, i);
     return s;
 }
 
-static void list_arguments(const graph *g, name_list *out)
-{
-    for (int i = 0; i < g->inputs.count; i++)
-        vec_push(out) = c_argument(g->inputs.data[i]->name);
-    for (int i = 0; i < g->targets.count; i++)
-        vec_push(out) = c_argument(g->targets.data[i]->name);
-    for (int i = 0; i < g->outputs.count; i++)
-        vec_push(out) = c_argument(g->outputs.data[i].name);
-}
-
-/* A loop variable: neither nnc's own name nor an argument's. */
-static const char *position_name(const name_list *arguments, const char *name)
-{
-    const char *s = c_name(name);
-    return unused(arguments, is_own(s) || is_of_tiles(s) ? arena_printf("%s_", s) : s);
-}
-
 /* At -O0 every value has a field of its own in the work: one name for the whole file. */
-static const char *field_name(writer *w, const tensor *t)
+static void name_work(writer *w)
 {
     const graph *g = w->p->graph;
-    if (!w->fields) {
-        name_list taken = {0};
-        vec_push(&taken) = "error";
-        vec_push(&taken) = "unused";
-        w->fields = NEW_ARRAY(const char *, g->tensors.count + 1);
-        for (int i = 0; i < g->tensors.count; i++)
-            for (int k = 0; k < w->p->routines.count && !w->fields[i]; k++) {
-                const place *at = &w->p->routines.data[k]->places[i];
-                if (at->store != STORE_WORK || at->alias)
-                    continue;
-                w->fields[i] = unused(&taken, c_name(g->tensors.data[i]->label));
-                vec_push(&taken) = w->fields[i];
-            }
-    }
-    return w->fields[t->id];
+    name_list taken = {0};
+    vec_push(&taken) = "error";
+    vec_push(&taken) = "padding";
+    w->fields = NEW_ARRAY(const char *, g->tensors.count + 1);
+    for (int i = 0; w->p->options.level == LEVEL_O0 && i < g->tensors.count; i++)
+        for (int k = 0; k < w->p->routines.count && !w->fields[i]; k++) {
+            const place *at = &w->p->routines.data[k]->places[i];
+            if (at->store != STORE_WORK || at->alias)
+                continue;
+            const char *base = c_name(g->tensors.data[i]->label), *s = base;
+            for (int n = 2; listed(&taken, s); n++)
+                s = arena_printf("%s_%d", base, n);
+            vec_push(&taken) = w->fields[i] = s;
+        }
 }
 
-void name_routine(writer *w, const routine_plan *r)
+static void collect_locals(writer *w, const node_list *list)
 {
-    const graph *g = w->p->graph;
-    name_list taken = {0}, arguments = {0};
-    w->r = r;
-    w->views = NEW_ARRAY(const char *, g->tensors.count + 1);
-    list_arguments(g, &arguments);
-    list_arguments(g, &taken);
-    for (int i = 0; i < r->routine->equations.count; i++) {
-        const equation *e = r->routine->equations.data[i];
-        for (int k = 0; k < e->free + e->bound; k++)
-            if (e->index_name[k] && !listed(&taken, position_name(&arguments, e->index_name[k])))
-                vec_push(&taken) = position_name(&arguments, e->index_name[k]);
-    }
-    for (int i = 0; i < g->tensors.count; i++) {
-        const tensor *t = g->tensors.data[i];
-        const place *at = &r->places[i];
-        if (at->store == STORE_NONE || at->store == STORE_PARAMS || at->store == STORE_GRADIENT)
-            continue;
-        if (w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias) {
-            w->views[i] = field_name(w, t);
-            continue;
-        }
-        const char *base = c_name(t->label);
-        if (at->store == STORE_ARGUMENT)
-            base = arena_printf("%s_%s", t->kind == TENSOR_INPUT || t->kind == TENSOR_TARGET ? "in" : at->alias ? "of" : "out", base);
-        w->views[i] = unused(&taken, base);
-        vec_push(&taken) = w->views[i];
+    for (int i = 0; i < list->count; i++) {
+        const node *n = list->data[i];
+        if (n->kind == NODE_LOCAL && !listed(&w->locals, n->target->label))
+            vec_push(&w->locals) = n->target->label;
+        collect_locals(w, &n->body);
+        if (n->kind == NODE_TILE)
+            collect_locals(w, &n->tile->kernel);
+        if (n->kind == NODE_TILE && n->tile->single)
+            collect_locals(w, &n->tile->single->kernel);
     }
 }
+
+void name_file(writer *w)
+{
+    name_list taken = {0};
+    for (int i = 0; i < w->p->routines.count; i++)
+        collect_locals(w, &w->loops[i]->body);
+    name_costs(w, &taken);
+    name_constants(w, &taken);
+    name_arguments(w);
+    name_fields(w);
+    name_work(w);
+}
+
+/* ---- one routine ---- */
 
 void name_positions(writer *w, const equation *e)
 {
-    name_list taken = {0}, arguments = {0};
-    list_arguments(w->p->graph, &arguments);
+    name_list taken = {0};
+    for (int i = 0; i < w->arguments.count; i++)
+        vec_push(&taken) = w->arguments.data[i];
     for (int k = 0; k < e->free + e->bound; k++) {
-        const char *s = position_name(&arguments, e->index_name[k] ? e->index_name[k] : arena_printf("i%d", k));
-        w->index_names[k] = unused(&taken, s);
+        w->index_names[k] = unused(w, &taken, c_name(e->index_name[k] ? e->index_name[k] : arena_printf("i%d", k)));
         vec_push(&taken) = w->index_names[k];
     }
     w->index_names[POSITION_BLOCK] = "block";
@@ -209,4 +225,66 @@ void name_positions(writer *w, const equation *e)
     w->index_names[POSITION_VECTOR] = "vec";
     w->index = w->index_names;
     w->extent = e->extent;
+}
+
+const char *batch_name(writer *w)
+{
+    return unused(w, &w->arguments, "b");
+}
+
+/* The argument that holds t, which is one; NULL: none. */
+static const char *argument_of(const writer *w, const routine_plan *r, const tensor *t)
+{
+    for (int i = 0; i < r->routine->outputs.count; i++)
+        if (r->routine->outputs.data[i] == t)
+            return w->outputs[i];
+    return w->values[t->id];
+}
+
+static void take_arguments(const writer *w, const routine *r, name_list *taken)
+{
+    const graph *g = w->p->graph;
+    bool forward = r->kind == ROUTINE_FORWARD;
+    for (int i = 0; i < g->inputs.count; i++)
+        vec_push(taken) = w->values[g->inputs.data[i]->id];
+    for (int i = 0; !forward && i < g->targets.count; i++)
+        vec_push(taken) = w->values[g->targets.data[i]->id];
+    for (int i = 0; forward && i < g->outputs.count; i++)
+        vec_push(taken) = w->outputs[i];
+}
+
+/* Views: what the function calls the arrays that it reads and writes. */
+void name_routine(writer *w, const routine_plan *r)
+{
+    const graph *g = w->p->graph;
+    name_list taken = {0};
+    w->r = r;
+    w->views = NEW_ARRAY(const char *, g->tensors.count + 1);
+    take_arguments(w, r->routine, &taken);
+    vec_push(&taken) = batch_name(w);
+    for (int i = 0; i < r->routine->equations.count; i++) {
+        const equation *e = r->routine->equations.data[i];
+        name_positions(w, e);
+        for (int k = 0; k < e->free + e->bound; k++)
+            if (!listed(&taken, w->index_names[k]))
+                vec_push(&taken) = w->index_names[k];
+    }
+    for (int i = 0; i < g->tensors.count; i++) {
+        const tensor *t = g->tensors.data[i];
+        const place *at = &r->places[i];
+        if (at->store != STORE_ARGUMENT && at->store != STORE_WORK)
+            continue;
+        if (at->store == STORE_WORK && w->fields[i] && !at->alias) {
+            w->views[i] = w->fields[i];
+            continue;
+        }
+        const char *argument = at->store == STORE_ARGUMENT && !at->alias ? argument_of(w, r, t) : NULL;
+        if (argument && t->rank < 2) { /* it is what it looks like: no view */
+            w->views[i] = argument;
+            continue;
+        }
+        const char *base = argument ? arena_printf("%s_%s", w->values[i] ? "in" : "out", argument) : c_name(t->label);
+        w->views[i] = unused(w, &taken, base);
+        vec_push(&taken) = w->views[i];
+    }
 }

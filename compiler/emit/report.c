@@ -28,87 +28,149 @@ uint64_t routine_madds(const routine *r)
 
 typedef struct row {
     const char *stage;
-    int64_t params;
+    int64_t params, flash, ram;     /* elements; bytes */
     uint64_t forward, gradient;
-    int line;
 } row;
+
+typedef struct row_list {
+    row *rows, all;
+    int count;
+} row_list;
 
 static const char *top_stage(const char *path)
 {
     return arena_strndup(path, strcspn(path, "."));
 }
 
-static row *find_row(row *rows, int *count, const char *stage)
+static row *find_row(row_list *l, const char *path)
 {
-    for (int i = 0; i < *count; i++)
-        if (strcmp(rows[i].stage, stage) == 0)
-            return &rows[i];
-    rows[*count] = (row){.stage = stage};
-    return &rows[(*count)++];
+    const char *stage = top_stage(path);
+    for (int i = 0; i < l->count; i++)
+        if (strcmp(l->rows[i].stage, stage) == 0)
+            return &l->rows[i];
+    l->rows[l->count] = (row){.stage = stage};
+    return &l->rows[l->count++];
 }
 
-static void count_reads_of(expr *e, void *context)
-{
-    if (e->kind == X_READ && e->tensor->kind == TENSOR_PARAM)
-        *(const tensor **)context = e->tensor;
-}
-
-/* The stage of an equation: that of a parameter it reads, of what it computes, or of what it is the gradient of. */
-static const char *stage_of(const equation *e)
-{
-    const tensor *param = NULL;
-    if (e->body)
-        expr_each(e->body, count_reads_of, &param);
-    if (param && param->stage[0])
-        return top_stage(param->stage);
-    if (e->out->of)
-        return top_stage(e->out->of->stage);
-    return top_stage(e->out->stage);
-}
-
-void emit_report(const plan *p, bool json, text *out)
+static void count_params(const plan *p, bool inference, row_list *l)
 {
     const graph *g = p->graph;
-    row *rows = NEW_ARRAY(row, g->params.count + g->tensors.count + 2);
-    int count = 0;
-    uint64_t forward = 0, gradient = 0;
-    int64_t params = 0;
-    int real_size = p->options.is_double ? 8 : 4;
+    const bool *used = constants_used(p, inference);
+    int real = p->options.is_double ? 8 : 4;
     for (int i = 0; i < g->params.count; i++) {
-        row *r = find_row(rows, &count, top_stage(g->params.data[i]->stage));
-        r->params += tensor_size(g->params.data[i]);
-        params += tensor_size(g->params.data[i]);
+        const tensor *t = g->params.data[i];
+        row *r = find_row(l, t->stage);
+        r->params += tensor_size(t);
+        l->all.params += tensor_size(t);
+        r->ram += t->values ? 0 : tensor_size(t) * real;
     }
+    for (int i = 0; i < g->tensors.count; i++) {
+        const tensor *t = g->tensors.data[i];
+        if (used[i]) {
+            find_row(l, t->stage)->flash += tensor_size(t) * real;
+            l->all.flash += tensor_size(t) * real;
+        }
+    }
+}
+
+static void count_madds(const plan *p, row_list *l)
+{
     for (int i = 0; i < p->routines.count; i++) {
         const routine *r = p->routines.data[i]->routine;
-        bool is_forward = r->kind == ROUTINE_FORWARD, is_grad = r->kind == ROUTINE_GRAD;
-        for (int k = 0; (is_forward || is_grad) && k < r->equations.count; k++) {
+        bool forward = r->kind == ROUTINE_FORWARD;
+        for (int k = 0; (forward || r->kind == ROUTINE_GRAD) && k < r->equations.count; k++) {
             uint64_t n = equation_madds(r->equations.data[k]);
             if (!n)
                 continue;
-            row *x = find_row(rows, &count, stage_of(r->equations.data[k]));
-            *(is_forward ? &x->forward : &x->gradient) += n;
-            *(is_forward ? &forward : &gradient) += n;
+            row *x = find_row(l, equation_stage(r->equations.data[k]));
+            *(forward ? &x->forward : &x->gradient) += n;
+            *(forward ? &l->all.forward : &l->all.gradient) += n;
         }
     }
-    int64_t work = 4 + (int64_t)p->work_reals * real_size + p->work_ints * 4;
+}
+
+/* What a stage's values take in the work, in the function where they take most. */
+static void count_work(const plan *p, row_list *l)
+{
+    int real = p->options.is_double ? 8 : 4;
+    int64_t *most = NEW_ARRAY(int64_t, p->graph->tensors.count + p->graph->params.count + 2);
+    for (int i = 0; i < p->routines.count; i++) {
+        const routine_plan *rp = p->routines.data[i];
+        int64_t *sum = NEW_ARRAY(int64_t, p->graph->tensors.count + p->graph->params.count + 2);
+        bool *seen = NEW_ARRAY(bool, p->graph->tensors.count + 1);
+        for (int k = 0; k < rp->routine->equations.count; k++) {
+            const equation *e = rp->routine->equations.data[k];
+            const place *at = &rp->places[e->out->id];
+            if (at->store != STORE_WORK || at->alias || seen[e->out->id])
+                continue;
+            seen[e->out->id] = true;
+            sum[find_row(l, equation_stage(e)) - l->rows] += at->size * (e->out->classes ? 4 : real);
+        }
+        for (int k = 0; k < l->count; k++)
+            if (sum[k] > most[k])
+                most[k] = sum[k];
+    }
+    for (int k = 0; k < l->count; k++)
+        l->rows[k].ram += most[k];
+    l->all.ram = (int64_t)p->reals * real + plan_work_bytes(p);
+}
+
+static void json_string(text *out, const char *s)
+{
+    text_append(out, "\"");
+    for (; *s; s++)
+        if (*s == '"' || *s == '\\')
+            text_printf(out, "\\%c", *s);
+        else if ((unsigned char)*s < 0x20)
+            text_printf(out, "\\u%04x", (unsigned)(unsigned char)*s);
+        else
+            text_append_n(out, s, 1);
+    text_append(out, "\"");
+}
+
+static void print_json(const plan *p, const row_list *l, text *out)
+{
+    int real = p->options.is_double ? 8 : 4;
+    text_append(out, "{\n  \"model\": ");
+    json_string(out, p->graph->name);
+    text_printf(out, ",\n  \"real\": \"%s\",\n  \"batch\": %d,\n  \"parameters\": %lld,\n", p->options.is_double ? "double" : "float",
+                p->options.batch, (long long)l->all.params);
+    text_printf(out, "  \"forward_madds\": %llu,\n  \"gradient_madds\": %llu,\n", (unsigned long long)l->all.forward, (unsigned long long)l->all.gradient);
+    text_printf(out, "  \"flash_bytes\": %lld,\n  \"ram_bytes\": %lld,\n  \"params_bytes\": %lld,\n  \"work_bytes\": %lld,\n  \"stages\": [",
+                (long long)l->all.flash, (long long)l->all.ram, (long long)p->reals * real, (long long)plan_work_bytes(p));
+    for (int i = 0; i < l->count; i++) {
+        const row *r = &l->rows[i];
+        text_append(out, i ? ",\n    {\"stage\": " : "\n    {\"stage\": ");
+        json_string(out, r->stage);
+        text_printf(out, ", \"parameters\": %lld, \"forward_madds\": %llu, \"gradient_madds\": %llu, \"flash_bytes\": %lld, \"ram_bytes\": %lld}",
+                    (long long)r->params, (unsigned long long)r->forward, (unsigned long long)r->gradient, (long long)r->flash, (long long)r->ram);
+    }
+    text_append(out, "\n  ]\n}\n");
+}
+
+static void print_row(const char *name, const row *r, text *out)
+{
+    text_printf(out, "%-20s %10lld %14llu %14llu %10lld %10lld\n", name, (long long)r->params, (unsigned long long)r->forward,
+                (unsigned long long)r->gradient, (long long)r->flash, (long long)r->ram);
+}
+
+void emit_report(const plan *p, bool inference, bool json, text *out)
+{
+    row_list l = {.rows = NEW_ARRAY(row, p->graph->params.count + p->graph->tensors.count + 2)};
+    count_params(p, inference, &l);
+    count_madds(p, &l);
+    count_work(p, &l);
     if (json) {
-        text_printf(out, "{\n  \"model\": %s,\n  \"real\": \"%s\",\n  \"batch\": %d,\n  \"parameters\": %lld,\n", c_string(g->name),
-                    p->options.is_double ? "double" : "float", p->options.batch, (long long)params);
-        text_printf(out, "  \"forward_madds\": %llu,\n  \"gradient_madds\": %llu,\n  \"params_bytes\": %lld,\n  \"work_bytes\": %lld,\n  \"stages\": [",
-                    (unsigned long long)forward, (unsigned long long)gradient, (long long)p->reals * real_size, (long long)work);
-        for (int i = 0; i < count; i++)
-            text_printf(out, "%s\n    {\"stage\": %s, \"parameters\": %lld, \"forward_madds\": %llu, \"gradient_madds\": %llu}", i ? "," : "",
-                        c_string(rows[i].stage), (long long)rows[i].params, (unsigned long long)rows[i].forward, (unsigned long long)rows[i].gradient);
-        text_append(out, "\n  ]\n}\n");
+        print_json(p, &l, out);
         return;
     }
-    text_printf(out, "model %s, %s, batch %d\n\n%-24s %12s %16s %16s\n", g->name, p->options.is_double ? "double" : "float", p->options.batch,
-                "stage", "parameters", "forward madds", "gradient madds");
-    for (int i = 0; i < count; i++)
-        text_printf(out, "%-24s %12lld %16llu %16llu\n", rows[i].stage[0] ? rows[i].stage : "(top)", (long long)rows[i].params,
-                    (unsigned long long)rows[i].forward, (unsigned long long)rows[i].gradient);
-    text_printf(out, "%-24s %12lld %16llu %16llu\n\n", "all", (long long)params, (unsigned long long)forward, (unsigned long long)gradient);
-    text_append(out, "madds: multiply-adds for one sample; gradient: with the forward pass\n");
-    text_printf(out, "parameters: %lld bytes; work: %lld bytes for a batch of %d\n", (long long)p->reals * real_size, (long long)work, p->options.batch);
+    text_printf(out, "model %s, %s, batch %d\n\n%-20s %10s %14s %14s %10s %10s\n", p->graph->name, p->options.is_double ? "double" : "float",
+                p->options.batch, "stage", "parameters", "forward madds", "gradient madds", "flash", "RAM");
+    for (int i = 0; i < l.count; i++)
+        print_row(l.rows[i].stage[0] ? l.rows[i].stage : "(top)", &l.rows[i], out);
+    print_row("all", &l.all, out);
+    text_append(out, "\nmadds: multiply-adds for one sample; gradient: with the forward pass\n"
+                "flash: bytes of constants, the code not counted\n"
+                "RAM: bytes of parameters, and of values for a full batch; stages share the work, so that all is less than their sum\n");
+    text_printf(out, "parameters: %lld bytes; work: %lld bytes\n", (long long)p->reals * (p->options.is_double ? 8 : 4), (long long)plan_work_bytes(p));
 }

@@ -4,6 +4,8 @@
 
 #include "emit.h"
 
+typedef VEC(const char *) name_list;
+
 typedef struct writer {
     const plan *p;
     const emit_options *o;
@@ -12,25 +14,33 @@ typedef struct writer {
     const char *prefix, *upper;
     const char *real;          /* "float" or "double" */
     const routine_plan *r;     /* the routine that is being written, or NULL */
-    const char **views;        /* by tensor id: its name in this routine */
+    loop_function **loops;     /* by routine */
+    /* names.c makes these: */
+    name_list locals, arguments;
+    const char **values, **outputs; /* arguments: inputs and targets by tensor id, outputs by number */
+    const char **params;       /* fields of the params and the state struct, by tensor id: m0.w is m0_w */
+    const char **constants;    /* static arrays, without the prefix, by tensor id */
+    const char **costs;        /* what a named cost's functions begin with, by number */
     const char **fields;       /* by tensor id: its field in the work, at -O0 */
+    const char **views;        /* by tensor id: its name in this routine */
     const char *const *index;  /* by position: the loop variable's name */
     const char *index_names[MAX_INDEX];
     const int64_t *extent;     /* of the positions, for ranges */
     const char *int_type;
-    bool sigmoid, softplus, floor_div; /* helpers that are needed */
+    bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that are needed */
+    bool state;                /* there is a state struct */
     const tile *tile;          /* the tile whose kernel is being written, or NULL */
     bool vectors;              /* in it: expressions along the run are vectors */
     struct vector_parts *parts; /* vector.c's: the functions of tiles written so far */
 } writer;
 
 /* names.c */
+void name_file(writer *w);                             /* all but the names within one routine; needs w->loops */
+void name_routine(writer *w, const routine_plan *r);   /* its views */
+void name_positions(writer *w, const equation *e);     /* its loop variables */
+const char *batch_name(writer *w);                     /* the loop variable over samples, where no equation names it */
+/* c_text.c */
 const char *c_name(const char *name);                  /* an identifier: dots become _, claimed names get _ appended */
-const char *c_argument(const char *name);              /* of an input, target or output: distinct from nnc's own arguments */
-const char *c_field(const tensor *t);                  /* m0.w is m0_w */
-bool c_is_claimed(const char *name);
-void name_routine(writer *w, const routine_plan *r);   /* views and reserved names of one routine */
-void name_positions(writer *w, const equation *e);
 const char *c_comment(const char *s);                  /* text that cannot end a comment */
 const char *c_string(const char *s);                   /* a C string literal */
 
@@ -59,19 +69,31 @@ void write_body(writer *w, const loop_function *f);
 void line(writer *w, const char *format, ...) NNC_PRINTF(2, 3);   /* one indented line */
 void start(writer *w);                                            /* the indentation alone */
 
-/* init.c, descriptor.c, banner.c */
+/* header.c */
+void write_banner(writer *w);
+void write_interface(writer *w);                        /* the header, without its guard */
+bool has_model(const writer *w);                        /* does the text have an nn_model? */
+const char *tensor_told(const writer *w, const tensor *t);                    /* "m0.w[60, 600]; line 6", for comments */
+const char *memory_shape(const writer *w, const tensor *t, const place *at); /* "[60][600]": the extents in memory order */
+/* init.c, descriptor.c */
 void write_init(writer *w);
 void write_zero_padding(writer *w, const char *in, const tensor *t, const place *at); /* of the parameter t in the struct `in` */
+void write_first_value(writer *w, const tensor *t, const place *at, const char *owner, int stream);
 void write_descriptor(writer *w);
-void write_banner(writer *w);
-uint32_t model_hash(const plan *p, const emit_options *o);
+uint32_t model_hash(const plan *p);
 
 /* signature.c */
-typedef struct signature {
-    bool p, g, rate;           /* arguments that are there */
-} signature;
 void write_prototype(writer *w, const routine *r);
 const char *function_name(const writer *w, const routine *r);
+const char *routine_symbol(const writer *w, const routine *r);   /* what follows the prefix: "forward", "NAME_grad" */
 bool has_params(const plan *p);
+/* state.c */
+bool has_state(const writer *w);
+bool routine_draws(const routine *r);                   /* random numbers */
+bool model_draws(const writer *w);
+int64_t state_offset(const writer *w);                  /* reals before the first state: what noise needs */
+void write_state_struct(writer *w);
+void write_reset(writer *w);
+void write_noise_helpers(writer *w);
 
 #endif

@@ -151,6 +151,8 @@ expr *expr_add(expr *a, expr *b)
         return b;
     if (expr_is_num(b, 0))
         return a;
+    if (a == b)
+        return expr_mul(expr_num(2), a);
     if (is_op(b, OP_NEG))
         return expr_sub(a, b->args[0]);
     if (is_op(a, OP_NEG))
@@ -232,6 +234,8 @@ static expr *mul_number(double c, expr *b)
         return b;
     if (c == -1)
         return expr_neg(b);
+    if (b->kind == X_NUM && isfinite(c * b->num))
+        return expr_num(c * b->num);
     if (is_op(b, OP_NEG))
         return mul_number(-c, b->args[0]);
     if (is_op(b, OP_MUL) && b->args[0]->kind == X_NUM && isfinite(c * b->args[0]->num))
@@ -310,7 +314,7 @@ expr *expr_div(expr *a, expr *b)
         return expr_mul(expr_num(1 / b->num), a);
     if (b->kind == X_SYM && b->sym == SYM_N)
         return expr_mul(a, expr_sym(SYM_INV_N));
-    if (a == b)
+    if (a == b && !expr_is_num(a, 0))
         return expr_num(1);
     if (is_op(a, OP_NEG))
         return expr_neg(expr_div(a->args[0], b));
@@ -532,6 +536,12 @@ expr *expr_custom(bool user, expr *value, int actuals, expr *const *args, expr *
         all[1 + actuals + i] = partials[i];
     }
     return expr_intern(&(expr){.kind = X_CUSTOM, .user = user, .nargs = 1 + 2 * actuals, .args = all});
+}
+
+expr *expr_noise(noise kind, int place, expr *element, expr *sample)
+{
+    expr *args[2] = {element, sample};
+    return expr_intern(&(expr){.kind = X_NOISE, .constant = kind, .index = place, .nargs = element ? 2 : 0, .args = args});
 }
 
 expr *expr_detach(bool user, expr *value)

@@ -44,6 +44,8 @@ typedef enum symbol {
     SYM_TRAINING   /* 1 in grad and sgd, 0 in forward and cost: replaced when a routine is built */
 } symbol;
 
+typedef enum noise { NOISE_UNIFORM, NOISE_GAUSS } noise; /* in [0, 1); mean 0, deviation 1 */
+
 typedef enum expr_kind {
     X_NUM,         /* num */
     X_SYM,         /* sym */
@@ -53,6 +55,8 @@ typedef enum expr_kind {
     X_SELECT,      /* args[0] != 0 ? args[1] : args[2]; the branch not taken is not evaluated */
     X_GE0,         /* args[0] >= 0, args[0] INT */
     X_EQ0,         /* args[0] == 0, args[0] INT */
+    X_NOISE,       /* a random number: a function of the state's seed, the sample args[1] and the element args[0] (both INT), and of the place in the
+                      model, `index`; `constant` says its distribution. Without args while elaborating: the element is not known yet */
     X_CUSTOM,      /* value args[0]; for differentiation a function of the m actuals args[1…m] whose partial derivatives
                       are args[m+1…2m]; m = 0: detach */
     /* INT */
@@ -77,6 +81,8 @@ typedef struct expr {
     struct tensor *tensor;
     int nargs;
     struct expr **args;
+    int depth;             /* 1 + the deepest argument's */
+    unsigned stamp;        /* of the walk that visited it last (expr_each) */
     uint64_t hash;
     struct expr *next;     /* chain of the hash table */
 } expr;
@@ -100,6 +106,7 @@ expr *expr_select(expr *c, expr *a, expr *b);          /* a and b of one type, r
 expr *expr_ge0(expr *i);                               /* i >= 0 */
 expr *expr_eq0(expr *i);
 expr *expr_custom(bool user, expr *value, int actuals, expr *const *args, expr *const *partials);
+expr *expr_noise(noise kind, int place, expr *element, expr *sample); /* element NULL: not known yet */
 expr *expr_detach(bool user, expr *value);             /* constants and already detached values come back as they are */
 bool expr_is_num(const expr *e, double value);
 bool expr_is_boolean(const expr *e);                   /* a comparison or a connective: 0 or 1 */
@@ -136,6 +143,8 @@ expr *expr_rebuild(expr *e, expr **args);
 expr *expr_rewrite(expr *e, expr_visitor f, void *context);
 /* Calls f once for each distinct node, arguments before users. */
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context);
+/* The same for the nodes that are evaluated whenever e is: not the branches of a selection, nor what `&&` and `||` may leave out. */
+void expr_each_certain(expr *e, void (*f)(expr *e, void *context), void *context);
 /* Decides the integer conditions of e that the extents decide, and drops the branches that can't be taken. */
 expr *expr_decide(expr *e, const int64_t extent[]);
 /* Constant folding's own arithmetic. */

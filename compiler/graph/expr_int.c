@@ -193,7 +193,7 @@ static bool atom_range(const expr *atom, const int64_t extent[], int64_t *low, i
             *high = atom->divisor - 1;
         }
         return true;
-    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM: case X_AFF:
+    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM: case X_NOISE: case X_AFF:
         break;
     }
     bug("not an atom");

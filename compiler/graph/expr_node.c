@@ -70,7 +70,7 @@ static bool kind_is_int(const expr *e)
         return true;
     case X_READ:
         return e->tensor->classes > 0;
-    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM:
+    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM: case X_NOISE:
         return false;
     }
     return false;
@@ -103,7 +103,12 @@ expr *expr_intern(const expr *like)
             memcpy(e->coef, like->coef, (size_t)e->nargs * sizeof *e->coef);
         }
     }
-    for (int i = 0; i < e->nargs; i++)
+    e->depth = 1;
+    e->stamp = 0;
+    for (int i = 0; i < e->nargs; i++) {
         e->uses |= e->args[i]->uses;
+        if (e->args[i]->depth >= e->depth)
+            e->depth = e->args[i]->depth + 1;
+    }
     return e;
 }

@@ -120,11 +120,7 @@ static void print_condition(const expr *e, const char *const names[], int outer,
     const expr *i = e->args[0];
     expr *left = int_const(0), *right = int_const(0);
     for (int k = 0; k < i->nargs; k++) {
-        expr *atom = i->args[k]->kind == X_INDEX ? int_index(i->args[k]->index) : NULL;
-        if (!atom) { /* an atom alone: rebuilt as it stands */
-            left = NULL;
-            break;
-        }
+        expr *atom = i->args[k]->kind == X_INDEX ? int_index(i->args[k]->index) : expr_substitute(i->args[k], NULL, 0);
         if (i->coef[k] > 0)
             left = int_add(left, int_scale(atom, i->coef[k]));
         else
@@ -132,19 +128,14 @@ static void print_condition(const expr *e, const char *const names[], int outer,
     }
     if (outer > own)
         text_append(out, "(");
-    if (left) {
-        bool strict = e->kind == X_GE0 && i->constant == -1 && right->nargs > 0;
-        if (i->constant > 0 && !(strict))
-            left = int_add(left, int_const(i->constant));
-        else if (i->constant < 0 && !strict)
-            right = int_add(right, int_const(-i->constant));
-        print(left, names, own + 1, out);
-        text_append(out, e->kind == X_EQ0 ? " == " : strict ? " > " : " >= ");
-        print(right, names, own + 1, out);
-    } else {
-        print(i, names, own + 1, out);
-        text_append(out, e->kind == X_EQ0 ? " == 0" : " >= 0");
-    }
+    bool strict = e->kind == X_GE0 && i->constant == -1 && right->nargs > 0;
+    if (i->constant > 0 && !strict)
+        left = int_add(left, int_const(i->constant));
+    else if (i->constant < 0 && !strict)
+        right = int_add(right, int_const(-i->constant));
+    print(left, names, own + 1, out);
+    text_append(out, e->kind == X_EQ0 ? " == " : strict ? " > " : " >= ");
+    print(right, names, own + 1, out);
     if (outer > own)
         text_append(out, ")");
 }
@@ -198,6 +189,9 @@ static void print(const expr *e, const char *const names[], int outer, text *out
         return;
     case X_GE0: case X_EQ0:
         print_condition(e, names, outer, out);
+        return;
+    case X_NOISE:
+        text_printf(out, "%s%d()", e->constant == NOISE_GAUSS ? "gauss" : "uniform", e->index + 1);
         return;
     case X_CUSTOM:
         if (e->nargs == 1)

@@ -60,6 +60,7 @@ static expr *rebuild(expr *e, expr **args)
     case X_SELECT: return expr_select(args[0], args[1], args[2]);
     case X_GE0: return expr_ge0(args[0]);
     case X_EQ0: return expr_eq0(args[0]);
+    case X_NOISE: return expr_noise((noise)e->constant, e->index, args[0], args[1]);
     case X_CUSTOM:
         return e->nargs == 1 ? expr_detach(e->user, args[0])
                              : expr_custom(e->user, args[0], (e->nargs - 1) / 2, args + 1, args + 1 + (e->nargs - 1) / 2);
@@ -135,21 +136,57 @@ expr *expr_substitute(expr *e, expr *const map[], int count)
 
 /* ---- visiting ---- */
 
-static void each(expr *e, memo *m, void (*f)(expr *, void *), void *context)
+/* Walks are many and most expressions small: a stamp in the nodes says what was visited, and only a walk within a walk needs a table. */
+typedef struct walk {
+    void (*f)(expr *e, void *context);
+    void *context;
+    bool certain;       /* not what stands behind a condition */
+    unsigned stamp;     /* 0: `done` is used */
+    memo done;
+} walk;
+
+static bool first_visit(expr *e, walk *w)
 {
-    expr **slot = memo_slot(m, e->id);
-    if (*slot)
-        return;
+    if (w->stamp) {
+        bool first = e->stamp != w->stamp;
+        e->stamp = w->stamp;
+        return first;
+    }
+    expr **slot = memo_slot(&w->done, e->id);
+    bool first = !*slot;
     *slot = e;
-    for (int i = 0; i < e->nargs; i++)
-        each(e->args[i], m, f, context);
-    f(e, context);
+    return first;
+}
+
+static void each(expr *e, walk *w)
+{
+    bool conditional = e->kind == X_SELECT || (e->kind == X_OP && (e->op == OP_AND || e->op == OP_OR));
+    if (!first_visit(e, w))
+        return;
+    for (int i = 0; i < (w->certain && conditional ? 1 : e->nargs); i++)
+        each(e->args[i], w);
+    w->f(e, w->context);
+}
+
+static void walk_all(expr *e, walk *w)
+{
+    static unsigned last_stamp;
+    static bool walking;
+    bool within = walking;
+    w->stamp = within || ++last_stamp == 0 ? 0 : last_stamp;
+    walking = true;
+    each(e, w);
+    walking = within;
 }
 
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context)
 {
-    memo m = {0};
-    each(e, &m, f, context);
+    walk_all(e, &(walk){.f = f, .context = context});
+}
+
+void expr_each_certain(expr *e, void (*f)(expr *e, void *context), void *context)
+{
+    walk_all(e, &(walk){.f = f, .context = context, .certain = true});
 }
 
 /* ---- conditions that the extents decide ---- */

@@ -135,27 +135,18 @@ static void check_node(expr *x, void *context)
 }
 
 /* Reads that are evaluated in every turn must be in bounds; what stands in a branch of a selection is the guard's affair. */
-static void check_bounds(const expr *x, const equation *e)
+static void check_bounds(expr *x, void *context)
 {
-    if (x->kind == X_READ)
-        for (int d = 0; d < x->nargs; d++) {
-            int64_t low, high, extent = x->tensor->dims[d];
-            if (extent == EXTENT_BATCH) {
-                if (!int_is_index(x->args[d], NULL) && !int_is_const(x->args[d], NULL))
-                    bug("%s is read across the batch in %s", x->tensor->label, e->out->label);
-                continue;
-            }
-            if (!int_range(x->args[d], e->extent, &low, &high) || low < 0 || high >= extent)
-                bug("%s is read out of bounds in dimension %d, in the equation of %s", x->tensor->label, d, e->out->label);
+    const equation *e = ((const check *)context)->e;
+    for (int d = 0; x->kind == X_READ && d < x->nargs; d++) {
+        int64_t low, high, extent = x->tensor->dims[d];
+        if (extent == EXTENT_BATCH) {
+            if (!int_is_index(x->args[d], NULL) && !int_is_const(x->args[d], NULL))
+                bug("%s is read across the batch in %s", x->tensor->label, e->out->label);
+            continue;
         }
-    if (x->kind == X_OP && (x->op == OP_AND || x->op == OP_OR)) {
-        check_bounds(x->args[0], e);
-        return;
-    }
-    for (int i = 0; i < x->nargs; i++) {
-        if (x->kind == X_SELECT && i > 0)
-            break;
-        check_bounds(x->args[i], e);
+        if (!int_range(x->args[d], e->extent, &low, &high) || low < 0 || high >= extent)
+            bug("%s is read out of bounds in dimension %d, in the equation of %s", x->tensor->label, d, e->out->label);
     }
 }
 
@@ -174,7 +165,7 @@ void graph_verify(const graph *g, const equation_list *list)
                 bug("reshape of %s before its source", e->out->label);
         } else {
             expr_each(e->body, check_node, &c);
-            check_bounds(e->body, e);
+            expr_each_certain(e->body, check_bounds, &c);
             for (int d = 0; e->subs && d < e->out->rank; d++)
                 expr_each(e->subs[d], check_node, &c);
         }

@@ -38,7 +38,8 @@ typedef struct tensor {
     const char *label;         /* never NULL: the name, or one made for dumps and C ("t12", "d_s1") */
     span at;                   /* where it is declared or computed, in the user's file where possible */
     const char *stage;         /* the path of the stage or block instance it belongs to; "" at the top */
-    bool named;                /* a value the user named at the top level: keeps a field of its own at -O0 */
+    bool named;                /* a value the user named at the top level */
+    bool own;                  /* a value the user named, in a block too, or the gradient of one: has a field of its own at -O0 */
     bool batched;              /* dims[0] is EXTENT_BATCH */
     uint32_t turns;            /* while elaborating: bit d: a dimension, behind the batch's, for the turns of the d-th scan around it */
     int rank;                  /* the batch included */
@@ -51,6 +52,7 @@ typedef struct tensor {
     bool frozen;
     struct tensor *of;         /* TENSOR_GRADIENT */
     bool of_vectors;           /* a local of loops/: an array of vectors */
+    struct tensor *copied;     /* TENSOR_VALUE: the parameter whose numbers it holds in another order; else NULL */
 } tensor;
 
 typedef enum reduction { RED_NONE, RED_SUM, RED_PROD, RED_MAX, RED_MIN, RED_ARGMAX, RED_ARGMIN } reduction;
@@ -107,6 +109,11 @@ typedef struct graph_cost {
     span at;
 } graph_cost;
 
+typedef struct graph_update {  /* at the end of a call: state = value */
+    tensor *state, *value;     /* a value of a sample (a stream's) or one for all */
+    span at;
+} graph_update;
+
 typedef struct graph {
     const char *name;          /* of the model */
     const source *source;      /* the model's own file */
@@ -115,6 +122,8 @@ typedef struct graph {
     equation_list equations;   /* forward, in order of evaluation */
     VEC(graph_output) outputs;
     VEC(graph_cost) costs;
+    VEC(graph_update) updates;
+    bool stream;               /* an update depends on the sample: one sample a call */
 } graph;
 
 tensor *graph_tensor(graph *g, tensor_kind kind, const char *name, int rank, const int64_t dims[], int64_t classes, span at);
@@ -131,6 +140,15 @@ void equation_name_indices(equation *e);
 
 void equation_print(const equation *e, text *out);
 void graph_print(const graph *g, text *out);           /* --emit graph */
+
+/* The stage to which an equation belongs: that of a parameter it reads, of what it computes, or of what it is the gradient of; "" at the top. */
+const char *equation_stage(const equation *e);
+void origin_print(const graph *g, const char *stage, span at, text *out);  /* "m0, line 11" */
+/* Stage, line and formula; that of `next` too (or NULL), which alone reads e and is computed with it. */
+const char *equation_comment(const graph *g, const equation *e, const equation *next);
+
+/* Names what the compiler made, in this list, after what it is for: "s1.sum", "tanh1"; no two alike (label.c). */
+void label_equations(graph *g, const equation_list *list);
 /* bug()s where an invariant is broken. `defined` may name tensors that come from elsewhere; NULL: none. */
 void graph_verify(const graph *g, const equation_list *list);
 

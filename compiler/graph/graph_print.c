@@ -37,7 +37,8 @@ void equation_print(const equation *e, text *out)
         }
         text_append(out, "]");
     }
-    text_append(out, e->accumulate ? " += " : " = ");
+    bool less = e->accumulate && e->body->kind == X_OP && e->body->op == OP_NEG;
+    text_append(out, less ? " -= " : e->accumulate ? " += " : " = ");
     if (e->reduction != RED_NONE) {
         text_printf(out, "%s[", reduction_text[e->reduction]);
         for (int k = e->free; k < e->free + e->bound; k++) {
@@ -49,8 +50,87 @@ void equation_print(const equation *e, text *out)
     bool wrap = e->reduction != RED_NONE && (e->body->kind == X_SELECT || (e->body->kind == X_OP &&
                 (e->body->op == OP_ADD || e->body->op == OP_SUB || expr_is_boolean(e->body))));
     text_append(out, wrap ? "(" : "");
-    expr_print(e->body, e->index_name, out);
+    expr_print(less ? e->body->args[0] : e->body, e->index_name, out);
     text_append(out, wrap ? ")" : "");
+}
+
+/* ---- comments of the C ---- */
+
+static void find_param(expr *e, void *context)
+{
+    if (e->kind != X_READ)
+        return;
+    if (e->tensor->kind == TENSOR_PARAM)
+        *(const tensor **)context = e->tensor;
+    else if (e->tensor->copied)
+        *(const tensor **)context = e->tensor->copied;
+}
+
+const char *equation_stage(const equation *e)
+{
+    const tensor *param = e->out->kind == TENSOR_PARAM ? e->out : NULL;
+    if (e->body)
+        expr_each(e->body, find_param, &param);
+    if (param && param->stage[0])
+        return param->stage;
+    return e->out->of ? e->out->of->stage : e->out->stage;
+}
+
+void origin_print(const graph *g, const char *stage, span at, text *out)
+{
+    int line, column;
+    text_append(out, stage);
+    if (!at.source)
+        return;
+    source_position(at, &line, &column);
+    text_append(out, stage[0] ? ", " : "");
+    if (at.source != g->source)
+        text_printf(out, "%s, ", at.source->name);
+    text_printf(out, "line %d", line);
+}
+
+/* The formula of `next` with that of e, which it alone reads, in its place. */
+static void print_joined(const equation *e, const equation *next, text *out)
+{
+    equation inner = *e, outer = *next;
+    text whole = {0}, read = {0}, sum = {0};
+    expr *subs[MAX_RANK];
+    for (int k = 0; k < e->free; k++) {
+        outer.index_name[k] = e->index_name[k];
+        subs[k] = int_index(k);
+    }
+    equation_print(&outer, &whole);
+    expr_print(expr_read(e->out, subs), outer.index_name, &read);
+    inner.accumulate = false;
+    equation_print(&inner, &sum);
+    const char *formula = strstr(sum.data, " = "), *at = strstr(whole.data, " = ");
+    if (!at)
+        at = whole.data;
+    while (formula && (at = strstr(at, read.data)) != NULL) {
+        size_t begin = (size_t)(at - whole.data), end = begin + read.length;
+        bool bare = (strncmp(at - 2, "= ", 2) == 0 || strncmp(at - 2, "+ ", 2) == 0 || strncmp(at - 2, "* ", 2) == 0) && whole.data[end] == 0;
+        text joined = {0};
+        text_append_n(&joined, whole.data, begin);
+        text_printf(&joined, bare ? "%s" : "(%s)", formula + 3);
+        size_t next_at = joined.length;
+        text_append(&joined, whole.data + end);
+        whole = joined;
+        at = whole.data + next_at;
+    }
+    text_append(out, whole.data);
+}
+
+const char *equation_comment(const graph *g, const equation *e, const equation *next)
+{
+    text t = {0};
+    text_append(&t, "");
+    origin_print(g, equation_stage(next && next->out->kind == TENSOR_PARAM ? next : e), e->at, &t);
+    text_append(&t, t.length ? ": " : "");
+    if (next)
+        print_joined(e, next, &t);
+    else
+        equation_print(e, &t);
+    return t.data;
 }
 
 static void print_ranges(const equation *e, text *out)
@@ -101,6 +181,8 @@ void graph_print(const graph *g, text *out)
             print_ranges(g->equations.data[i], out);
         text_append(out, "\n");
     }
+    for (int i = 0; i < g->updates.count; i++)
+        text_printf(out, "update %s = %s\n", g->updates.data[i].state->label, g->updates.data[i].value->label);
     for (int i = 0; i < g->outputs.count; i++)
         text_printf(out, "output %s = %s\n", g->outputs.data[i].name, g->outputs.data[i].value->label);
     for (int i = 0; i < g->costs.count; i++)

@@ -335,25 +335,6 @@ static equation *reshape_copy(const equation *e)
 
 /* ---- a routine ---- */
 
-/* Where it comes from, and the formula. */
-static const char *comment_of(const plan *p, const equation *e, const equation *next)
-{
-    text t = {0};
-    int line, column;
-    if (e->at.source) {
-        source_position(e->at, &line, &column);
-        if (e->at.source != p->graph->source)
-            text_printf(&t, "%s, ", e->at.source->name);
-        text_printf(&t, "line %d: ", line);
-    }
-    equation_print(e, &t);
-    if (next) {
-        text_append(&t, "; ");
-        equation_print(next, &t);
-    }
-    return t.data;
-}
-
 /* The loop over the turns of a recurrence that begins with equation e; returns its body. */
 static node_list *open_recurrence(const plan *p, const recurrence *c, const equation *e, int position, node_list *list)
 {
@@ -409,7 +390,7 @@ static void put_in_tiles(node *block, tile *t)
 static void lower_equation(lowering l, node_list *into)
 {
     node *block = new_node(into, NODE_BLOCK);
-    block->comment = comment_of(l.p, l.e, l.next);
+    block->comment = equation_comment(l.p->graph, l.e, l.next);
     block->names = l.e;
     if (l.e->kind == EQ_RESHAPE) {
         if (l.r->places[l.e->out->id].alias)

@@ -100,9 +100,9 @@ static void take_census(const sharing *s, census *c, expr *value)
 /* Printed twice, and worth a name. */
 static bool worth_sharing(const entry *n)
 {
-    if (n->times < 2 || n->e->is_int || (n->e->kind != X_OP && n->e->kind != X_SELECT && n->e->kind != X_CUSTOM))
+    if (n->times < 2 || n->e->is_int || (n->e->kind != X_OP && n->e->kind != X_SELECT && n->e->kind != X_CUSTOM && n->e->kind != X_NOISE))
         return false;
-    return n->size > (expr_is_boolean(n->e) ? 12 : 2);
+    return n->e->kind == X_NOISE || n->size > (expr_is_boolean(n->e) ? 12 : 2);
 }
 
 static expr *new_local(sharing *s, node_list *list, expr *value, bool constant)

@@ -455,6 +455,26 @@ static bool is_small(const equation *e)
     return elements < LEAST_MAP;
 }
 
+static void look_for_state(expr *x, void *context)
+{
+    const lowering *l = context;
+    bool state = x->kind == X_NOISE || (x->kind == X_READ && x->tensor->id >= 0 && l->r->places[x->tensor->id].store == STORE_STATE);
+    ((lowering *)context)->stateful |= state;
+}
+
+/* Does it draw random numbers, read states or change one? Their functions take arguments that those of tiles do not. */
+static bool is_stateful(const lowering *l)
+{
+    lowering c = *l;
+    const tensor *out = l->next ? l->next->out : l->e->out;
+    c.stateful = out->id >= 0 && l->r->places[out->id].store == STORE_STATE;
+    if (l->e->body)
+        expr_each(l->e->body, look_for_state, &c);
+    if (l->next)
+        expr_each(l->next->body, look_for_state, &c);
+    return c.stateful;
+}
+
 tile *tile_choose(lowering *l)
 {
     const equation *e = l->e;
@@ -463,6 +483,8 @@ tile *tile_choose(lowering *l)
     if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->accumulate || e->free + e->bound > POSITION_BLOCK)
         return NULL;
     if (!map && (e->reduction != RED_SUM || e->bound == 0))
+        return NULL;
+    if (is_stateful(l))
         return NULL;
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c);

@@ -2,7 +2,7 @@
  *
  * A contraction s[b, i, …] = sum[j] w[i, j] * z[b, j, …] computes a whole run of i at once: for each j, one number of z times a
  * run of w. So i lies fastest in w, and in s; what is computed from s elementwise, and all gradients, follow. Arguments of the
- * caller are row-major whatever happens. */
+ * caller are row-major whatever happens, and at -O0 and -Os everything is, which reads easily and makes the least code. */
 #include <string.h>
 
 #include "plan.h"
@@ -156,7 +156,7 @@ void plan_layouts(plan *p, const routine_list *routines)
     p->fastest = NEW_ARRAY(int, p->graph->tensors.count + 1);
     for (int i = 0; i < p->graph->tensors.count; i++)
         p->fastest[i] = -1;
-    if (p->options.level == LEVEL_O0)
+    if (p->options.level != LEVEL_O2)
         return;
     for (int i = 0; i < routines->count; i++) {
         from_contractions(p, routines->data[i]);
@@ -213,6 +213,7 @@ static void pack_reads(plan *p, routine *r, int number)
     memcpy(dims, w->dims, sizeof dims);
     tensor *t = graph_tensor(p->graph, TENSOR_VALUE, NULL, w->rank, dims, 0, e->at);
     t->label = arena_printf("%s.packed", w->label);
+    t->copied = w;
     expr *subs[MAX_RANK];
     for (int d = 0; d < w->rank; d++)
         subs[d] = int_index(d);

@@ -51,6 +51,21 @@ static void place_params(plan *p)
     }
 }
 
+static void place_states(plan *p)
+{
+    graph *g = p->graph;
+    p->states = NEW_ARRAY(place, g->states.count + 1);
+    for (int i = 0; i < g->states.count; i++) {
+        place *at = &p->states[i];
+        lay_out(p, g->states.data[i], -1, at);
+        at->store = g->states.data[i]->values ? STORE_CONSTANT : STORE_STATE;
+        if (g->states.data[i]->values)
+            continue;
+        at->offset = p->state_reals;
+        p->state_reals += at->size;
+    }
+}
+
 /* ---- fusion of a sum with what alone reads it ---- */
 
 typedef struct identity_check {
@@ -157,8 +172,8 @@ static void place_tensor(plan *p, routine_plan *r, const equation *e, int number
         return;
     if (e->kind == EQ_RESHAPE) {
         const place *from = &r->places[e->source->id];
-        bool named = p->options.level == LEVEL_O0 && t->named;
-        if (!named && row_major(e->source, from) && from->store != STORE_PARAMS && from->store != STORE_CONSTANT) {
+        bool named = p->options.level == LEVEL_O0 && t->own;
+        if (!named && row_major(e->source, from) && from->store != STORE_PARAMS && from->store != STORE_STATE && from->store != STORE_CONSTANT) {
             lay_out(p, t, -1, at);
             at->alias = e->source;
             at->store = from->store;
@@ -174,6 +189,8 @@ static void place_known(plan *p, routine_plan *r)
     graph *g = p->graph;
     for (int i = 0; i < g->params.count; i++)
         r->places[g->params.data[i]->id] = p->params[i];
+    for (int i = 0; i < g->states.count; i++)
+        r->places[g->states.data[i]->id] = p->states[i];
     for (int i = 0; i < g->tensors.count; i++) {
         tensor *t = g->tensors.data[i];
         place *at = &r->places[i];
@@ -182,6 +199,25 @@ static void place_known(plan *p, routine_plan *r)
             at->store = t->kind == TENSOR_CONST ? STORE_CONSTANT : STORE_ARGUMENT;
         }
     }
+}
+
+typedef struct lifetimes {
+    const routine_plan *r;
+    int *last;              /* by tensor id: the equation that needs it last */
+    int until;
+} lifetimes;
+
+static void extend_life(const lifetimes *l, const tensor *t)
+{
+    int x = root(l->r, t)->id;
+    if (l->r->places[t->id].store == STORE_WORK && l->last[x] < l->until)
+        l->last[x] = l->until;
+}
+
+static void extend_read(expr *e, void *context)
+{
+    if (e->kind == X_READ)
+        extend_life(context, e->tensor);
 }
 
 static void find_lifetimes(const plan *p, routine_plan *r)
@@ -195,15 +231,15 @@ static void find_lifetimes(const plan *p, routine_plan *r)
         if (first[out] < 0)
             first[out] = i;
         last[out] = i;
-        for (int t = 0; t < p->graph->tensors.count; t++) {
-            tensor *x = p->graph->tensors.data[t];
-            if (r->places[t].store == STORE_WORK && reads_tensor(list->data[i], x)) {
-                /* what a fused producer reads is needed while the consumer runs, and the other way round */
-                int until = r->fused[i] ? i + 1 : i;
-                if (last[root(r, x)->id] < until)
-                    last[root(r, x)->id] = until;
-            }
-        }
+        /* what a fused producer reads is needed while the consumer runs, and the other way round */
+        const equation *e = list->data[i];
+        lifetimes l = {r, last, r->fused[i] ? i + 1 : i};
+        if (e->source)
+            extend_life(&l, e->source);
+        if (e->body)
+            expr_each(e->body, extend_read, &l);
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            expr_each(e->subs[d], extend_read, &l);
     }
     if (r->routine->value)
         last[root(r, r->routine->value)->id] = list->count;
@@ -266,7 +302,7 @@ static void plan_routine(plan *p, routine *which)
     vec_push(&p->routines) = r;
     place_known(p, r);
     for (int i = 0; i < which->equations.count; i++)
-        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !(p->options.level == LEVEL_O0 && which->equations.data[i]->out->named);
+        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !(p->options.level == LEVEL_O0 && which->equations.data[i]->out->own);
     for (int i = 0; i < which->equations.count; i++)
         place_tensor(p, r, which->equations.data[i], i);
     find_lifetimes(p, r);
@@ -286,16 +322,47 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options)
     plan_layouts(p, routines);
     plan_packing(p, routines);
     place_params(p);
+    place_states(p);
     for (int i = 0; i < routines->count; i++)
         plan_routine(p, routines->data[i]);
     return p;
+}
+
+static int64_t aligned(int64_t size, int64_t to)
+{
+    return (size + to - 1) / to * to;
+}
+
+/* At -O0 every tensor that any routine works on has a field of its own. */
+static int64_t named_bytes(const plan *p, int64_t size, int64_t real)
+{
+    for (int i = 0; i < p->graph->tensors.count; i++)
+        for (int k = 0; k < p->routines.count; k++) {
+            const place *at = &p->routines.data[k]->places[i];
+            if (at->store != STORE_WORK || at->alias)
+                continue;
+            int64_t element = p->graph->tensors.data[i]->classes ? 4 : real;
+            size = aligned(size, element) + at->size * element;
+            break;
+        }
+    return size;
+}
+
+int64_t plan_work_bytes(const plan *p)
+{
+    int64_t real = p->options.is_double ? 8 : 4, size = p->options.level == LEVEL_O2 ? CACHE_LINE : 8; /* error and padding */
+    if (p->options.level == LEVEL_O0)
+        size = named_bytes(p, size, real);
+    else
+        size += p->work_reals * real + p->work_ints * 4;
+    return aligned(size, real);
 }
 
 /* ---- --emit plan ---- */
 
 static void print_place(const tensor *t, const place *at, text *out)
 {
-    static const char *const stores[] = {"fused into its reader", "argument", "p", "g", "constant", "work"};
+    static const char *const stores[] = {"fused into its reader", "argument", "p", "g", "h", "constant", "work"};
     text_printf(out, "    %-24s %s", t->label, stores[at->store]);
     if (at->alias)
         text_printf(out, ", the elements of %s", at->alias->label);

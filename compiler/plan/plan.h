@@ -12,6 +12,7 @@ typedef enum storage {
     STORE_ARGUMENT,    /* an input, target or output array of the caller: [n][shape], row-major */
     STORE_PARAMS,      /* in p */
     STORE_GRADIENT,    /* in g: same place as the parameter `of` */
+    STORE_STATE,       /* in h */
     STORE_CONSTANT,    /* a static const array */
     STORE_WORK         /* in k */
 } storage;
@@ -48,11 +49,14 @@ typedef struct plan {
     plan_options options;
     VEC(routine_plan *) routines;
     place *params;             /* by position in graph.params: in the struct (STORE_PARAMS) or constants (baked) */
+    place *states;             /* by position in graph.states */
     int64_t reals;             /* size of the params struct in reals */
+    int64_t state_reals;       /* of the state struct, without what noise needs */
     int64_t work_reals, work_ints;
     int *fastest;              /* by tensor id: the dimension that lies fastest in memory, or -1: the last */
 } plan;
 
+int64_t plan_work_bytes(const plan *p);        /* sizeof the work struct */
 plan *plan_build(graph *g, const routine_list *routines, plan_options options);
 void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes, choices with reasons */
 

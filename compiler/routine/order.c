@@ -60,6 +60,12 @@ static bool from_other_turn(const equation *e, const expr *read, const equation 
     return false;
 }
 
+/* Changed in place, at the end: what reads it means what it was before. */
+static bool is_stored(const tensor *t)
+{
+    return t->kind == TENSOR_PARAM || t->kind == TENSOR_STATE;
+}
+
 static void need(vertex *v, int n)
 {
     if (!v->needs.count || v->needs.data[v->needs.count - 1] != n)
@@ -79,9 +85,9 @@ static void find_needs(ordering *o, const int_list *among)
             const int_list *producers = &o->producers[v->reads.data[q]->tensor->id];
             for (int k = 0; k < producers->count; k++) {
                 vertex *p = &o->v[producers->data[k]];
-                if (p->among && p->e->out->kind != TENSOR_PARAM && !from_other_turn(v->e, v->reads.data[q], p->e))
+                if (p->among && !is_stored(p->e->out) && !from_other_turn(v->e, v->reads.data[q], p->e))
                     need(v, producers->data[k]);
-                if (p->among && p->e->out->kind == TENSOR_PARAM && p != v) /* a step comes after every read */
+                if (p->among && is_stored(p->e->out) && p != v) /* a step comes after every read */
                     need(p, among->data[i]);
             }
         }
@@ -286,6 +292,17 @@ static bool is_ready(const ordering *o, const int_list *members)
     return true;
 }
 
+/* All equations of a loop call its turn the same. */
+static void name_turn(equation *e, const char *name)
+{
+    int p = e->turn[e->turns - 1].position;
+    for (int k = 0; k < e->free + e->bound; k++)
+        if (k != p && e->index_name[k] && strcmp(e->index_name[k], name) == 0)
+            e->index_name[k] = NULL;
+    e->index_name[p] = name;
+    equation_name_indices(e);
+}
+
 static void place_recurrence(ordering *o, const int_list *members, int parent)
 {
     timing t = {.dimension = NEW_ARRAY(int, o->g->tensors.count + 1)};
@@ -298,14 +315,22 @@ static void place_recurrence(ordering *o, const int_list *members, int parent)
     rec->backward = t.sign > 0;
     rec->first = o->out.count;
     rec->count = members->count;
+    const char *name = NULL; /* of the turn: the user's where there is one */
+    bool derived = false;
     for (int i = 0; i < members->count; i++) {
         equation *e = o->v[members->data[i]].e;
         int p = position_of(o, &t, &o->v[members->data[i]], members);
         if (e->turns == MAX_TURNS || (i && e->extent[p] != rec->extent))
             bug("the turns of %s", e->out->label);
         rec->extent = e->extent[p];
+        if (!name || (derived && !e->note)) {
+            name = e->index_name[p];
+            derived = e->note != NULL;
+        }
         e->turn[e->turns++] = (run_in_turn){number, p, t.dimension[e->out->id]};
     }
+    for (int i = 0; i < members->count; i++)
+        name_turn(o->v[members->data[i]].e, name);
     place_all(o, members, number);
 }
 

@@ -64,7 +64,7 @@ void pass_prune(const graph *g, equation_list *list, const bool *keep)
         more = false;
         for (int i = list->count - 1; i >= 0; i--) {
             equation *e = list->data[i];
-            bool is_param = e->out->kind == TENSOR_PARAM; /* an update */
+            bool is_param = e->out->kind == TENSOR_PARAM || e->out->kind == TENSOR_STATE; /* an update */
             if (live[i] || !(is_param || needed[e->out->id]))
                 continue;
             live[i] = more = true;
@@ -195,7 +195,7 @@ static bool has_accumulation(const equation_list *list, const tensor *t)
     return false;
 }
 
-static void merge_equal(equation_list *list)
+static void merge_equal(equation_list *list, bool keep_own)
 {
     for (int i = 0; i < list->count; i++) {
         equation *e = list->data[i];
@@ -204,7 +204,7 @@ static void merge_equal(equation_list *list)
         for (int k = i + 1; k < list->count; k++) {
             equation *o = list->data[k];
             if (o->kind == EQ_COMPUTE && !o->accumulate && o->reduction == e->reduction && o->out->classes == e->out->classes &&
-                o->out->rank == e->out->rank && same_loops(o, e) && !o->out->named && !has_accumulation(list, o->out))
+                o->out->rank == e->out->rank && same_loops(o, e) && !(keep_own && o->out->own) && !has_accumulation(list, o->out))
                 replace_reads(list, 0, o->out, e->out); /* from the start: a recurrence reads what comes later */
         }
     }
@@ -220,7 +220,8 @@ typedef struct dear_search {
 static void find_dear(expr *x, void *context)
 {
     dear_search *s = context;
-    if (x->kind != X_OP || op_table[x->op].cost < COST_DEAR || (x->uses >> s->e->free))
+    bool draw = x->kind == X_NOISE && x->nargs;
+    if (draw ? x->uses >> s->e->free != 0 : x->kind != X_OP || op_table[x->op].cost < COST_DEAR || (x->uses >> s->e->free))
         return;
     for (int i = 0; i < s->seen.count; i++)
         if (s->seen.data[i] == x) {
@@ -276,7 +277,7 @@ static void keep_dear(graph *g, equation_list *list)
         int at = s.first.data[k] + shift, n = 0, uses = 0;
         equation *first = list->data[at];
         int64_t dims[MAX_RANK];
-        if (s.times.data[k] < 2 || x->kind != X_OP)
+        if (s.times.data[k] < 2)
             continue;
         for (int i = at; i < list->count; i++)
             uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
@@ -305,9 +306,9 @@ static void keep_dear(graph *g, equation_list *list)
     }
 }
 
-void pass_common(graph *g, equation_list *list)
+void pass_common(graph *g, equation_list *list, bool keep_own)
 {
-    merge_equal(list);
+    merge_equal(list, keep_own);
     keep_dear(g, list);
 }
 
@@ -326,9 +327,11 @@ static expr *inline_read(expr *e, void *context)
     return expr_substitute(n->body, e->args, n->t->rank);
 }
 
+enum { COST_NOISE = 60 };
+
 static void add_cost(expr *e, void *context)
 {
-    *(int *)context += e->kind == X_OP ? op_table[e->op].cost : e->kind == X_SELECT ? 1 : 0;
+    *(int *)context += e->kind == X_OP ? op_table[e->op].cost : e->kind == X_SELECT ? 1 : e->kind == X_NOISE ? COST_NOISE : 0;
 }
 
 static int cost_of(expr *e)
@@ -374,10 +377,14 @@ static bool reaches_further(const equation_list *list, int number)
     return false;
 }
 
-/* May the value of p be computed anew inside e, its only reader or one of several? */
+/* May the value of p be computed anew inside e, its only reader or one of several? Formulas that have grown long already stay what they are: one
+ * can read them, and the time it takes to compile a deep network does not grow with the cube of its depth. */
 static bool worth_inlining(const equation_list *list, const equation *p)
 {
+    enum { LONGEST = 100 };
     const tensor *t = p->out;
+    if (p->body->depth > LONGEST)
+        return false;
     int cost = cost_of(p->body), readers = 0, reads = 0;
     expr_each(p->body, count_reads, &reads);
     for (int i = 0; i < list->count; i++) {
@@ -393,7 +400,7 @@ static bool worth_inlining(const equation_list *list, const equation *p)
             if (s.found)
                 return false;
         }
-        if (cost && (e->reduction != RED_NONE || e->accumulate || e->free > t->rank)) /* it would be repeated in every turn */
+        if (cost && reads && (e->reduction != RED_NONE || e->accumulate || e->free > t->rank)) /* it would be repeated in every turn */
             return false;
     }
     if (cost == 0) /* a number, or a read of another tensor */
@@ -414,7 +421,7 @@ static bool overwritten(const equation_list *list, const equation *p)
 {
     /* a parameter that p reads may be updated before the reader runs */
     for (int i = 0; i < list->count; i++)
-        if (list->data[i]->accumulate && list->data[i]->out->kind == TENSOR_PARAM && reads_tensor(p, list->data[i]->out))
+        if ((list->data[i]->out->kind == TENSOR_PARAM || list->data[i]->out->kind == TENSOR_STATE) && reads_tensor(p, list->data[i]->out))
             return true;
     return false;
 }
@@ -424,8 +431,8 @@ void pass_inline(graph *g, equation_list *list, const bool *keep)
     (void)g;
     for (int i = 0; i < list->count; i++) {
         equation *p = list->data[i];
-        if (p->kind != EQ_COMPUTE || p->reduction != RED_NONE || p->accumulate || p->out->classes || keep[p->out->id] ||
-            has_accumulation(list, p->out) || is_carried(list, i) || reaches_further(list, i) || overwritten(list, p) || !worth_inlining(list, p))
+        if (p->kind != EQ_COMPUTE || p->reduction != RED_NONE || p->accumulate || p->out->kind == TENSOR_STATE || p->out->classes || keep[p->out->id] ||
+            has_accumulation(list, p->out) || !worth_inlining(list, p) || is_carried(list, i) || reaches_further(list, i) || overwritten(list, p))
             continue;
         inlining n = {p->out, p->body};
         bool gone = true;

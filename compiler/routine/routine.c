@@ -19,7 +19,7 @@ static void copy_list(const equation_list *from, equation_list *to)
     }
 }
 
-static bool *keep_flags(const graph *g, const routine *r, opt_level level)
+static bool *keep_flags(const graph *g, const routine *r)
 {
     bool *keep = NEW_ARRAY(bool, g->tensors.count * 2 + 64);
     if (r->value)
@@ -29,7 +29,6 @@ static bool *keep_flags(const graph *g, const routine *r, opt_level level)
     for (int i = 0; r->gradient && i < g->params.count; i++)
         if (r->gradient[i])
             keep[r->gradient[i]->id] = true;
-    (void)level;
     return keep;
 }
 
@@ -38,20 +37,60 @@ static bool *named_flags(const graph *g, const bool *keep, opt_level level)
 {
     bool *stay = NEW_ARRAY(bool, g->tensors.count * 2 + 64);
     for (int i = 0; i < g->tensors.count; i++)
-        stay[i] = keep[i] || (level == LEVEL_O0 && g->tensors.data[i]->named);
+        stay[i] = keep[i] || (level == LEVEL_O0 && g->tensors.data[i]->own);
     return stay;
+}
+
+static expr *identity_read_of(tensor *t)
+{
+    expr *subs[MAX_RANK];
+    for (int d = 0; d < t->rank; d++)
+        subs[d] = int_index(d);
+    return expr_read(t, subs);
+}
+
+/* The last thing that a call does: state = value. */
+static void add_state_updates(graph *g, equation_list *list)
+{
+    for (int i = 0; i < g->updates.count; i++) {
+        const graph_update *u = &g->updates.data[i];
+        expr *subs[MAX_RANK];
+        for (int d = 0; d < u->value->rank; d++)
+            subs[d] = u->value->batched && d == 0 ? int_const(0) : int_index(d - u->value->batched);
+        equation *e = equation_new(list, u->state, expr_read(u->value, subs), u->at);
+        e->note = "kept for the next call";
+    }
+}
+
+/* A state whose new value is the old one (as running averages in inference) is not touched. */
+static void drop_idle_updates(equation_list *list)
+{
+    int kept = 0;
+    for (int i = 0; i < list->count; i++) {
+        equation *e = list->data[i];
+        bool idle = false;
+        for (int k = 0; k < list->count && e->out->kind == TENSOR_STATE; k++) {
+            const equation *v = list->data[k];
+            idle |= v->out == e->body->tensor && v->kind == EQ_COMPUTE && v->reduction == RED_NONE && v->body->kind == X_READ &&
+                    v->body->tensor == e->out && v->body == identity_read_of(e->out);
+        }
+        if (!idle)
+            list->data[kept++] = e;
+    }
+    list->count = kept;
 }
 
 static void simplify(graph *g, routine *r, opt_level level, bool training)
 {
-    bool *keep = keep_flags(g, r, level);
+    bool *keep = keep_flags(g, r);
     pass_set_symbol(&r->equations, SYM_TRAINING, training ? 1 : 0);
+    drop_idle_updates(&r->equations);
     pass_prune(g, &r->equations, keep);
     pass_extrema(&r->equations);
-    pass_common(g, &r->equations);
-    keep = keep_flags(g, r, level); /* passes make tensors */
+    pass_common(g, &r->equations, level == LEVEL_O0);
+    keep = keep_flags(g, r); /* passes make tensors */
     pass_inline(g, &r->equations, named_flags(g, keep, level));
-    keep = keep_flags(g, r, level);
+    keep = keep_flags(g, r);
     pass_prune(g, &r->equations, keep);
     for (int i = 0; i < r->equations.count; i++) {
         equation *e = r->equations.data[i];
@@ -60,6 +99,7 @@ static void simplify(graph *g, routine *r, opt_level level, bool training)
         equation_name_indices(e);
     }
     pass_order(g, r);
+    label_equations(g, &r->equations);
     graph_verify(g, &r->equations);
 }
 
@@ -146,6 +186,8 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     pass_set_symbol(&list, SYM_TRAINING, 1);
     bool *keep = NEW_ARRAY(bool, g->tensors.count + 1);
     keep[cost->value->id] = true;
+    for (int i = 0; i < g->updates.count; i++)
+        keep[g->updates.data[i].value->id] = true;
     pass_prune(g, &list, keep);
     copy_list(&list, &forward);
     tensor **wrt = NEW_ARRAY(tensor *, g->params.count + 1), **found = NEW_ARRAY(tensor *, g->params.count + 1);
@@ -154,7 +196,8 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     for (int i = 0; i < g->params.count; i++)
         if (cost->trains[i])
             wrt[n++] = g->params.data[i];
-    derive_gradient(g, &forward, cost->value, wrt, n, &list, found);
+    expr *seed = cost->value->batched ? expr_sym(SYM_INV_N) : expr_num(1);
+    derive_gradient(g, &forward, cost->value, seed, wrt, n, &list, found);
     for (int i = 0, k = 0; i < g->params.count; i++)
         if (cost->trains[i])
             gradient[i] = found[k++];
@@ -162,6 +205,7 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     routine *grad = new_routine(out, ROUTINE_GRAD, c);
     grad->value = cost->value;
     grad->gradient = gradient;
+    add_state_updates(g, &list);
     copy_list(&list, &grad->equations);
     simplify(g, grad, level, true);
 
@@ -174,13 +218,29 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     graph_verify(g, &sgd->equations);
 }
 
+/* At -O0 an output is a value with a field in the work, as everywhere else, and is copied to the caller's array. */
+static tensor *output_copy(graph *g, routine *r, const graph_output *o)
+{
+    expr *subs[MAX_RANK];
+    tensor *t = graph_tensor(g, TENSOR_VALUE, NULL, o->value->rank, o->value->dims, o->value->classes, o->at);
+    for (int d = 0; d < t->rank; d++)
+        subs[d] = int_index(d);
+    t->label = arena_printf("output %s", o->name);
+    equation_name_indices(equation_new(&r->equations, t, expr_read(o->value, subs), o->at));
+    return t;
+}
+
 void routines_build(graph *g, opt_level level, bool inference, routine_list *out)
 {
+    label_equations(g, &g->equations);
+    for (int i = 0; i < g->tensors.count && level != LEVEL_O0; i++) /* names within blocks make no difference elsewhere */
+        g->tensors.data[i]->own = g->tensors.data[i]->named;
     if (g->outputs.count) {
         routine *r = new_routine(out, ROUTINE_FORWARD, -1);
-        for (int i = 0; i < g->outputs.count; i++)
-            vec_push(&r->outputs) = g->outputs.data[i].value;
         copy_list(&g->equations, &r->equations);
+        add_state_updates(g, &r->equations);
+        for (int i = 0; i < g->outputs.count; i++)
+            vec_push(&r->outputs) = level == LEVEL_O0 ? output_copy(g, r, &g->outputs.data[i]) : g->outputs.data[i].value;
         simplify(g, r, level, false);
     }
     for (int i = 0; i < g->costs.count && !inference; i++)
@@ -206,6 +266,17 @@ static void find_custom(expr *e, void *context)
     *(bool *)context |= e->kind == X_CUSTOM && e->user;
 }
 
+typedef struct reach_search {
+    const bool *reached;
+    bool *found;
+} reach_search;
+
+static void find_reached(expr *e, void *context)
+{
+    const reach_search *s = context;
+    *s->found |= e->kind == X_READ && s->reached[e->tensor->id];
+}
+
 /* Every parameter from which a user's detach or derivative is reached on the way to the cost. */
 void routine_custom_params(const graph *g, int cost, bool *custom)
 {
@@ -214,17 +285,22 @@ void routine_custom_params(const graph *g, int cost, bool *custom)
         bool *reached = NEW_ARRAY(bool, g->tensors.count + 1);
         custom[i] = false;
         reached[g->params.data[i]->id] = true;
-        for (int k = 0; k < g->equations.count; k++) {
-            const equation *e = g->equations.data[k];
-            bool reads = false, has_custom = false;
-            for (int t = 0; t < g->tensors.count && !reads; t++)
-                reads = reached[t] && reads_tensor(e, g->tensors.data[t]);
-            if (!reads)
-                continue;
-            reached[e->out->id] = true;
-            if (e->body)
-                expr_each(e->body, find_custom, &has_custom);
-            custom[i] |= has_custom;
+        for (bool more = true; more;) { /* again where a recurrence reads one turn back */
+            more = false;
+            for (int k = 0; k < g->equations.count; k++) {
+                const equation *e = g->equations.data[k];
+                bool reads = e->source && reached[e->source->id], has_custom = false;
+                if (reached[e->out->id])
+                    continue;
+                if (e->body)
+                    expr_each(e->body, find_reached, &(reach_search){reached, &reads});
+                if (!reads)
+                    continue;
+                reached[e->out->id] = more = true;
+                if (e->body)
+                    expr_each(e->body, find_custom, &has_custom);
+                custom[i] |= has_custom;
+            }
         }
     }
 }

@@ -90,7 +90,8 @@ typedef struct interned {
     char *chars;
 } interned;
 
-static interned *buckets[4096];
+static interned **buckets; /* in the arena */
+static size_t bucket_count, interned_count;
 
 void arena_free_all(void)
 {
@@ -99,7 +100,27 @@ void arena_free_all(void)
         free(chunks);
         chunks = next;
     }
-    memset(buckets, 0, sizeof buckets); /* they pointed into the arena */
+    buckets = NULL;
+    bucket_count = interned_count = 0;
+}
+
+static interned **bucket_of(uint64_t hash)
+{
+    return &buckets[(hash >> 16) % bucket_count];
+}
+
+static void buckets_grow(void)
+{
+    interned **old = buckets;
+    size_t old_count = bucket_count;
+    bucket_count = old_count ? old_count * 4 : 4096;
+    buckets = NEW_ARRAY(interned *, bucket_count);
+    for (size_t i = 0; i < old_count; i++)
+        for (interned *e = old[i], *next; e; e = next) {
+            next = e->next;
+            e->next = *bucket_of(e->hash);
+            *bucket_of(e->hash) = e;
+        }
 }
 
 const char *intern_n(const char *s, size_t n)
@@ -107,7 +128,9 @@ const char *intern_n(const char *s, size_t n)
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (size_t i = 0; i < n; i++)
         hash = (hash ^ (unsigned char)s[i]) * 1099511628211u;
-    interned **bucket = &buckets[(hash >> 16) % 4096];
+    if (interned_count >= bucket_count)
+        buckets_grow();
+    interned **bucket = bucket_of(hash);
     for (interned *e = *bucket; e; e = e->next)
         if (e->hash == hash && e->length == n && memcmp(e->chars, s, n) == 0)
             return e->chars;
@@ -117,6 +140,7 @@ const char *intern_n(const char *s, size_t n)
     e->length = n;
     e->chars = arena_strndup(s, n);
     *bucket = e;
+    interned_count++;
     return e->chars;
 }
 

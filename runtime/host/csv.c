@@ -1,4 +1,7 @@
-/* csv.c: data sets as comma-separated text: a column for each element, by name where the first line is a header. */
+/* csv.c: data sets as comma-separated text: a column for each element, by name where the first line is a header.
+ *
+ * Lines end in \n, \r\n or \r; blank ones are passed over. A field in quotes may hold commas and line ends (RFC 4180). In the
+ * first line the commas of `x[1,2]` need no quotes: a name's brackets hold them together. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +20,24 @@ typedef struct target {        /* what a column holds */
 typedef struct csv {
     const char *path;
     const char *at, *end;
-    size_t line;
+    size_t line;               /* number of the line that was read last; where it begins, if it spans several */
+    size_t next;               /* number of the line at `at` */
+    int header;                /* the next line may be a header: brackets hold a name together */
     field *fields;
     size_t count, room;
     nnrt_error *error;
 } csv;
 
+/* ---- lines and fields ---- */
+
 static int is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return c == ' ' || c == '\t';
+}
+
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
 }
 
 static int add_field(csv *c, const char *begin, const char *end)
@@ -50,35 +62,58 @@ static int add_field(csv *c, const char *begin, const char *end)
     return 0;
 }
 
+/* Behind the brackets of an element's name, "[1, 2]"; s itself where there are none. */
+static const char *skip_brackets(const char *s, const char *end)
+{
+    const char *at = s;
+    if (at < end && *at == '[')
+        for (at++; at < end && (is_digit(*at) || is_blank(*at) || *at == ','); at++)
+            continue;
+    return at > s && at < end && *at == ']' ? at + 1 : s;
+}
+
+/* One line, blank or not; `at` is moved behind its end. */
+static int read_line(csv *c, int *blank)
+{
+    const char *s = c->at, *begin = s;
+    int quoted = 0;
+    size_t lines = 1;
+    c->line = c->next;
+    c->count = 0;
+    *blank = 1;
+    for (; s < c->end && (quoted || (*s != '\n' && *s != '\r')); s++) {
+        *blank &= is_blank(*s);
+        lines += *s == '\n' || (*s == '\r' && !(s + 1 < c->end && s[1] == '\n'));
+        if (*s == '"') {
+            quoted = !quoted;
+        } else if (*s == ',' && !quoted) {
+            if (add_field(c, begin, s) != 0)
+                return 1;
+            begin = s + 1;
+        } else if (*s == '[' && c->header && !quoted && skip_brackets(s, c->end) > s) {
+            s = skip_brackets(s, c->end) - 1;
+        }
+    }
+    if (quoted)
+        return nnrt_error_set(c->error, "%s: line %lu: a quote is never closed", c->path, (unsigned long)c->line);
+    c->at = s + (s + 1 < c->end && s[0] == '\r' && s[1] == '\n') + 1;
+    c->next += lines;
+    return *blank ? 0 : add_field(c, begin, s);
+}
+
 /* The next line that is not blank: -1 at the end, 1 after an error. */
 static int next_line(csv *c)
 {
-    for (;;) {
+    for (int blank = 1; blank;) {
         if (c->at >= c->end)
             return -1;
-        const char *stop = memchr(c->at, '\n', (size_t)(c->end - c->at)), *s = c->at, *begin = s;
-        int quoted = 0, blank = 1;
-        if (!stop)
-            stop = c->end;
-        c->line++;
-        c->count = 0;
-        c->at = stop + 1;
-        for (; s < stop; s++) {
-            blank &= is_blank(*s);
-            if (*s == '"')
-                quoted = !quoted;
-            else if (*s == ',' && !quoted) {
-                if (add_field(c, begin, s))
-                    return 1;
-                begin = s + 1;
-            }
-        }
-        if (quoted)
-            return nnrt_error_set(c->error, "%s: line %lu: a quote is never closed", c->path, (unsigned long)c->line);
-        if (!blank)
-            return add_field(c, begin, stop);
+        if (read_line(c, &blank) != 0)
+            return 1;
     }
+    return 0;
 }
+
+/* ---- names ---- */
 
 static int is_number(const field *f)
 {
@@ -86,36 +121,48 @@ static int is_number(const field *f)
     return nnrt_text_to_real(f->begin, f->end, &x) == 0;
 }
 
+/* The number of the element that "[1, 2]" names, all of [s, end); -1 if it names none. */
+static long long element_of(const nn_value *v, const char *s, const char *end)
+{
+    uint64_t flat = 0;
+    uint32_t rank = 0;
+    if (s == end)
+        return v->rank == 0 || v->size == 1 ? 0 : -1;
+    if (skip_brackets(s, end) != end)
+        return -1;
+    for (s++; s < end; s++) { /* behind '[' or ',' */
+        uint64_t index = 0;
+        while (is_blank(*s))
+            s++;
+        if (!is_digit(*s) || rank == v->rank)
+            return -1;
+        for (; is_digit(*s); s++)
+            index = index < v->shape[rank] ? index * 10 + (uint64_t)(*s - '0') : index;
+        if (index >= v->shape[rank])
+            return -1;
+        flat = flat * v->shape[rank++] + index;
+        while (is_blank(*s))
+            s++;
+        if (*s != ',' && *s != ']')
+            return -1;
+    }
+    return rank == v->rank ? (long long)flat : -1;
+}
+
 /* "x[1,2]" or "x": which element of which value? */
 static int match_name(const nn_model *model, const field *f, uint32_t values, target *t)
 {
-    const char *bracket = memchr(f->begin, '[', (size_t)(f->end - f->begin));
-    size_t n = (size_t)((bracket ? bracket : f->end) - f->begin);
+    const char *bracket = memchr(f->begin, '[', (size_t)(f->end - f->begin)), *stop = bracket ? bracket : f->end;
+    while (stop > f->begin && is_blank(stop[-1]))
+        stop--;
     for (uint32_t i = 0; i < values; i++) {
         const nn_value *v = nnrt_value(model, i);
-        if (strlen(v->name) != n || memcmp(v->name, f->begin, n) != 0)
+        size_t n = strlen(v->name);
+        if (n != (size_t)(stop - f->begin) || memcmp(v->name, f->begin, n) != 0)
             continue;
-        uint64_t flat = 0;
-        uint32_t rank = 0;
-        const char *s = bracket ? bracket + 1 : f->end;
-        while (s < f->end && *s != ']') {
-            uint64_t index = 0;
-            while (s < f->end && is_blank(*s))
-                s++;
-            if (s == f->end || *s < '0' || *s > '9')
-                return 0;
-            for (; s < f->end && *s >= '0' && *s <= '9' && index < 1u << 30; s++)
-                index = index * 10 + (uint64_t)(*s - '0');
-            if (rank >= v->rank || index >= v->shape[rank])
-                return 0;
-            flat = flat * v->shape[rank++] + index;
-            while (s < f->end && (is_blank(*s) || *s == ','))
-                s++;
-        }
-        if (rank != v->rank && !(rank == 0 && v->size == 1))
-            return 0;
-        *t = (target){i, (uint32_t)flat};
-        return 1;
+        long long element = element_of(v, bracket ? bracket : f->end, f->end);
+        *t = (target){i, (uint32_t)element};
+        return element >= 0;
     }
     return 0;
 }
@@ -131,6 +178,39 @@ static void element_name(char *buffer, size_t size, const nn_value *v, uint32_t 
         snprintf(buffer + n, size - n, "]");
 }
 
+/* ---- what the columns hold ---- */
+
+/* Words for a first line that has one field where several are needed, because something else separates them. */
+static const char *separator_hint(const csv *c)
+{
+    const field *f = &c->fields[0];
+    size_t n = (size_t)(f->end - f->begin);
+    if (c->count != 1)
+        return "";
+    return memchr(f->begin, ';', n)    ? "; columns are separated by ',', not by ';'"
+           : memchr(f->begin, '\t', n) ? "; columns are separated by ',', not by tabs"
+           : memchr(f->begin, ' ', n)  ? "; columns are separated by ',', not by blanks"
+                                       : "";
+}
+
+/* Names the column that is missing, and the one of the others that may be meant. */
+static int missing_column(const csv *c, const target *targets, const char *name)
+{
+    enum { MOST = 64, LENGTH = 40 };
+    char copies[MOST][LENGTH];
+    const char *candidates[MOST];
+    size_t count = 0;
+    for (size_t k = 0; k < c->count && count < MOST; k++)
+        if (targets[k].value == UINT32_MAX) {
+            nnrt_show_text(copies[count], LENGTH, c->fields[k].begin, c->fields[k].end);
+            candidates[count] = copies[count];
+            count++;
+        }
+    const char *near = nnrt_suggest(name, candidates, count);
+    return nnrt_error_set(c->error, "%s: line %lu: the header has no column '%s'%s%s%s%s", c->path, (unsigned long)c->line, name,
+                          near ? " (is '" : "", near ? near : "", near ? "' meant?)" : "", separator_hint(c));
+}
+
 /* Every element of every value must have exactly one column. */
 static int check_columns(const csv *c, const nn_model *model, uint32_t values, const target *targets, size_t count)
 {
@@ -138,21 +218,26 @@ static int check_columns(const csv *c, const nn_model *model, uint32_t values, c
     for (uint32_t i = 0; i < values; i++) {
         const nn_value *v = nnrt_value(model, i);
         unsigned char *seen = nnrt_allocate(v->size, 1, c->path, c->error);
+        size_t twice = SIZE_MAX, missing = SIZE_MAX;
         if (!seen)
             return 1;
         for (size_t k = 0; k < count; k++)
-            if (targets[k].value == i && seen[targets[k].element]++) {
-                element_name(name, sizeof name, v, targets[k].element);
-                free(seen);
-                return nnrt_error_set(c->error, "%s: line %lu: two columns are named '%s'", c->path, (unsigned long)c->line, name);
+            if (targets[k].value == i) {
+                if (seen[targets[k].element] && twice == SIZE_MAX)
+                    twice = targets[k].element;
+                seen[targets[k].element] = 1;
             }
-        for (uint32_t e = 0; e < v->size; e++)
-            if (!seen[e]) {
-                element_name(name, sizeof name, v, e);
-                free(seen);
-                return nnrt_error_set(c->error, "%s: line %lu: the header has no column '%s'", c->path, (unsigned long)c->line, name);
-            }
+        for (uint32_t e = v->size; e-- > 0;)
+            missing = seen[e] ? missing : e;
         free(seen);
+        if (twice != SIZE_MAX) {
+            element_name(name, sizeof name, v, (uint32_t)twice);
+            return nnrt_error_set(c->error, "%s: line %lu: two columns are named '%s'", c->path, (unsigned long)c->line, name);
+        }
+        if (missing != SIZE_MAX) {
+            element_name(name, sizeof name, v, (uint32_t)missing);
+            return missing_column(c, targets, name);
+        }
     }
     return 0;
 }
@@ -173,9 +258,9 @@ static int by_position(csv *c, const nn_model *model, uint32_t values, target *t
         inputs += i < model->inputs ? nnrt_value(model, i)->size : 0;
     }
     if (c->count != all && !(values == model->inputs && c->count == inputs))
-        return nnrt_error_set(c->error, "%s: line %lu has %lu columns; the model's %s have %lu elements (or write a header line with their names)", c->path,
-                              (unsigned long)c->line, (unsigned long)c->count, values == model->inputs ? "inputs" : "inputs and targets",
-                              (unsigned long)(values == model->inputs ? inputs : all));
+        return nnrt_error_set(c->error, "%s: line %lu has %lu columns; the model's %s have %lu elements (or write a header line with their names)%s",
+                              c->path, (unsigned long)c->line, (unsigned long)c->count, values == model->inputs ? "inputs" : "inputs and targets",
+                              (unsigned long)(values == model->inputs ? inputs : all), separator_hint(c));
     for (uint32_t i = 0; i < values; i++)
         for (uint32_t e = 0; e < nnrt_value(model, i)->size; e++)
             targets[k++] = (target){i, e};
@@ -186,11 +271,34 @@ static int by_position(csv *c, const nn_model *model, uint32_t values, target *t
 
 static int bad_field(const csv *c, size_t column, const char *expected)
 {
-    const field *f = &c->fields[column];
-    int n = (int)(f->end - f->begin);
-    return nnrt_error_set(c->error, "%s: line %lu, column %lu: '%.*s' is not %s", c->path, (unsigned long)c->line, (unsigned long)column + 1,
-                          n > 40 ? 40 : n, f->begin, expected);
+    char text[48];
+    return nnrt_error_set(c->error, "%s: line %lu, column %lu: '%s' is not %s", c->path, (unsigned long)c->line, (unsigned long)column + 1,
+                          nnrt_show_text(text, sizeof text, c->fields[column].begin, c->fields[column].end), expected);
 }
+
+/* The first line is a header if one of its fields is an element's name, or if none is a number. One with some numbers and
+ * no name is data with a fault. */
+static int read_first(csv *c, const nn_model *model, uint32_t values, target *targets, int *header)
+{
+    size_t texts = 0, first = 0;
+    target ignored;
+    *header = 0;
+    for (size_t k = c->count; k-- > 0;) {
+        *header |= match_name(model, &c->fields[k], values, &ignored);
+        if (!is_number(&c->fields[k])) {
+            texts++;
+            first = k;
+        }
+    }
+    *header |= texts == c->count && !*separator_hint(c);
+    if (*header)
+        return by_header(c, model, values, targets);
+    if (c->count > 1 && texts > 0)
+        return bad_field(c, first, "a number");
+    return by_position(c, model, values, targets);
+}
+
+/* ---- the samples ---- */
 
 static int take_line(csv *c, const nn_model *model, const target *targets, size_t columns, nnrt_data *data)
 {
@@ -212,8 +320,8 @@ static int take_line(csv *c, const nn_model *model, const target *targets, size_
         }
         if (v->classes)
             ((int32_t *)data->value[targets[k].value])[at] = (int32_t)x;
-        else if (!isfinite(x) || (model->real_size == 4 && fabs(x) > 3.4028235677973366e38))
-            return bad_field(c, k, "a finite number");
+        else if (!nnrt_real_fits(model, x))
+            return bad_field(c, k, isfinite(x) ? "a finite number in float" : "a finite number");
         else
             nnrt_real_put(model, data->value[targets[k].value], at, x);
     }
@@ -223,7 +331,7 @@ static int take_line(csv *c, const nn_model *model, const target *targets, size_
 
 static int grow_values(csv *c, const nn_model *model, uint32_t values, nnrt_data *data, size_t *room)
 {
-    size_t wanted = *room ? *room * 2 : 1024;
+    size_t wanted = *room ? *room * 2 : 16;
     for (uint32_t i = 0; i < values; i++) {
         size_t bytes = nnrt_sample_bytes(model, nnrt_value(model, i)) * wanted;
         void *grown = realloc(data->value[i], bytes);
@@ -235,54 +343,37 @@ static int grow_values(csv *c, const nn_model *model, uint32_t values, nnrt_data
     return 0;
 }
 
-static int read_lines(csv *c, nnrt_data *data, const nn_model *model, uint32_t values, target **targets)
+static int read_samples(csv *c, nnrt_data *data, const nn_model *model, uint32_t values)
 {
-    size_t room = 0, columns = 0;
-    int status, header = 0;
-    while ((status = next_line(c)) == 0) {
-        if (!columns) {
-            columns = c->count;
-            *targets = nnrt_allocate(columns, sizeof **targets, c->path, c->error);
-            if (!*targets)
-                return 1;
-            for (size_t k = 0; k < columns && !header; k++)
-                header = !is_number(&c->fields[k]);
-            /* all its fields would have to be names: a line with some numbers is data with a fault */
-            for (size_t k = 0; k < columns && header; k++)
-                if (is_number(&c->fields[k]))
-                    header = 2;
-            if (header == 2) {
-                size_t k = 0;
-                while (is_number(&c->fields[k]))
-                    k++;
-                return bad_field(c, k, "a number");
-            }
-            if (header ? by_header(c, model, values, *targets) : by_position(c, model, values, *targets))
-                return 1;
-            if (header)
-                continue;
-        }
-        if (data->samples == room && grow_values(c, model, values, data, &room))
-            return 1;
-        if (take_line(c, model, *targets, columns, data))
-            return 1;
-    }
-    if (status > 0)
+    size_t room = 0;
+    int header, status = next_line(c);
+    c->header = 0;
+    if (status < 0)
+        return nnrt_error_set(c->error, "%s: no samples: the file is empty", c->path);
+    size_t columns = c->count;
+    target *targets = status == 0 ? nnrt_allocate(columns, sizeof *targets, c->path, c->error) : NULL;
+    int bad = !targets || read_first(c, model, values, targets, &header) != 0;
+    if (!bad && header)
+        status = next_line(c);
+    for (; !bad && status == 0; status = next_line(c))
+        bad = (data->samples == room && grow_values(c, model, values, data, &room) != 0) || take_line(c, model, targets, columns, data) != 0;
+    free(targets);
+    if (bad || status > 0)
         return 1;
-    return data->samples ? 0 : nnrt_error_set(c->error, "%s: no samples", c->path);
+    return data->samples ? 0 : nnrt_error_set(c->error, "%s: no samples: nothing follows the header", c->path);
 }
 
 int nnrt_csv_load(nnrt_data *data, const nn_model *model, const char *path, int with_targets, nnrt_error *error)
 {
     nnrt_bytes b;
-    target *targets = NULL;
     if (nnrt_file_read(&b, path, error))
         return 1;
-    csv c = {.path = path, .at = (const char *)b.data, .end = (const char *)b.data + b.length, .error = error};
+    csv c = {.path = path, .at = (const char *)b.data, .end = (const char *)b.data + b.length, .next = 1, .header = 1, .error = error};
     if (b.length >= 3 && memcmp(b.data, "\xEF\xBB\xBF", 3) == 0)
         c.at += 3;
-    int failed = read_lines(&c, data, model, model->inputs + (with_targets ? model->targets : 0), &targets);
-    free(targets);
+    int failed = b.length >= 2 && (memcmp(b.data, "\xFF\xFE", 2) == 0 || memcmp(b.data, "\xFE\xFF", 2) == 0)
+                     ? nnrt_error_set(error, "%s: line 1: the text is UTF-16; save it as UTF-8", path)
+                     : read_samples(&c, data, model, model->inputs + (with_targets ? model->targets : 0));
     free(c.fields);
     free(b.data);
     return failed;

@@ -39,34 +39,25 @@ static int shape_fits(const nnrt_array *a, const nn_value *v)
     return n <= 1 || m <= 1 || (n == m && memcmp(file, model, n * sizeof *file) == 0);
 }
 
-static void element_title(char *buffer, size_t size, const nnrt_array *a, size_t i)
-{
-    size_t n = 0, stride = a->count;
-    n += (size_t)snprintf(buffer, size, "element [");
-    for (uint32_t d = 0; d < a->rank && n < size; d++) {
-        stride /= (size_t)a->shape[d];
-        n += (size_t)snprintf(buffer + n, size - n, d ? ", %lu" : "%lu", (unsigned long)(i / stride % a->shape[d]));
-    }
-    if (n < size)
-        snprintf(buffer + n, size - n, "]");
-}
-
 static int take_array(nnrt_data *data, uint32_t at, const nn_model *model, const nnrt_array *a, const char *name, nnrt_error *error)
 {
     const nn_value *v = nnrt_value(model, at);
-    char shape[128], wanted[128], place[160];
+    char shape[128], wanted[128], place[160], number[32];
     uint32_t file_shape[NNRT_MAX_RANK];
     for (uint32_t d = 0; d < a->rank; d++)
         file_shape[d] = (uint32_t)a->shape[d];
+    if (a->type == NNRT_OTHER)
+        return nnrt_error_set(error, "%s: '%s' has elements of type '%s'; floats of 4 or 8 bytes, integers and bool can be read (use .astype('float32'))",
+                              name, v->name, nnrt_type_name(a));
     if (!shape_fits(a, v)) {
         nnrt_show_shape(shape, sizeof shape, file_shape, a->rank);
         nnrt_show_shape(wanted, sizeof wanted, v->shape, v->rank);
-        return nnrt_error_set(error, "%s: '%s' has shape %s; samples along the first dimension, then %s, are expected", name, v->name, shape,
-                              v->rank ? wanted : "nothing");
+        return nnrt_error_set(error, "%s: '%s' has shape %s; samples along the first dimension, then %s, are expected", name, v->name,
+                              a->rank ? shape : "[] (a scalar)", v->rank ? wanted : "nothing");
     }
     size_t samples = (size_t)a->shape[0];
-    if (samples == 0 || samples > 0xFFFFFFFFu)
-        return nnrt_error_set(error, "%s: no samples", name);
+    if (samples == 0 || samples > INT32_MAX)
+        return nnrt_error_set(error, samples ? "%s: '%s' has more than 2147483647 samples" : "%s: '%s' has no samples", name, v->name);
     if (data->samples && data->samples != samples)
         return nnrt_error_set(error, "%s: '%s' has %lu samples, but the values before have %lu", name, v->name, (unsigned long)samples,
                               (unsigned long)data->samples);
@@ -77,20 +68,34 @@ static int take_array(nnrt_data *data, uint32_t at, const nn_model *model, const
     for (size_t i = 0; i < a->count; i++) {
         double x = nnrt_array_real(a, i);
         if (v->classes && !(x >= 0 && x < (double)v->classes && x == floor(x))) {
-            element_title(place, sizeof place, a, i);
-            return nnrt_error_set(error, "%s: '%s', %s: %g is not an integer from 0 to %lu", name, v->name, place, x, (unsigned long)v->classes - 1);
+            nnrt_element_title(place, sizeof place, a, i);
+            return nnrt_error_set(error, "%s: '%s', %s: %s is not an integer from 0 to %lu", name, v->name, place, nnrt_show_real(number, x, 17),
+                                  (unsigned long)v->classes - 1);
         }
         if (v->classes) {
             ((int32_t *)to)[i] = (int32_t)x;
             continue;
         }
-        if (!isfinite(x) || (model->real_size == 4 && fabs(x) > 3.4028235677973366e38)) {
-            element_title(place, sizeof place, a, i);
-            return nnrt_error_set(error, "%s: '%s', %s is not finite", name, v->name, place);
+        if (!nnrt_real_fits(model, x)) {
+            nnrt_element_title(place, sizeof place, a, i);
+            return nnrt_error_set(error, "%s: '%s', %s: %s is not a finite number%s", name, v->name, place, nnrt_show_real(number, x, 9),
+                                  isfinite(x) ? " in float" : "");
         }
         nnrt_real_put(model, to, i, x);
     }
     return 0;
+}
+
+/* "no array 'x'", and the one that may be meant. */
+static int missing_array(const nn_model *model, uint32_t i, const nnrt_arrays *arrays, const char *path, nnrt_error *error)
+{
+    const char *name = nnrt_value(model, i)->name, *candidates[64];
+    size_t count = 0;
+    for (size_t k = 0; k < arrays->count && count < 64; k++)
+        candidates[count++] = arrays->array[k].name;
+    const char *near = nnrt_suggest(name, candidates, count);
+    return nnrt_error_set(error, "%s: there is no array '%s', which the model takes as %s%s%s%s", path, name,
+                          i < model->inputs ? "an input" : "a target", near ? " (is '" : "", near ? near : "", near ? "' meant?)" : "");
 }
 
 static int load_npz(nnrt_data *data, const nn_model *model, const char *path, int with_targets, nnrt_error *error)
@@ -99,10 +104,8 @@ static int load_npz(nnrt_data *data, const nn_model *model, const char *path, in
     uint32_t wanted = model->inputs + (with_targets ? model->targets : 0);
     int failed = nnrt_npz_read(&arrays, path, error);
     for (uint32_t i = 0; !failed && i < wanted; i++) {
-        const nn_value *v = nnrt_value(model, i);
-        const nnrt_array *a = nnrt_arrays_find(&arrays, v->name);
-        failed = a ? take_array(data, i, model, a, path, error)
-                   : nnrt_error_set(error, "%s: there is no array '%s', which the model takes as %s", path, v->name, i < model->inputs ? "an input" : "a target");
+        const nnrt_array *a = nnrt_arrays_find(&arrays, nnrt_value(model, i)->name);
+        failed = a ? take_array(data, i, model, a, path, error) : missing_array(model, i, &arrays, path, error);
     }
     nnrt_arrays_free(&arrays);
     return failed;
@@ -112,6 +115,10 @@ static int load_one(nnrt_data *data, uint32_t at, const nn_model *model, const c
 {
     nnrt_bytes b;
     nnrt_array a;
+    if (!*path)
+        return nnrt_error_set(error, "--data: '%s=' is followed by no file's name", nnrt_value(model, at)->name);
+    if (nnrt_ends_with(path, ".csv") || nnrt_ends_with(path, ".npz"))
+        return nnrt_error_set(error, "%s: a list NAME=FILE takes .npy and IDX files; a .csv or .npz stands alone and holds all values", path);
     if (nnrt_file_read(&b, path, error))
         return 1;
     int is_npy = b.length >= 6 && memcmp(b.data, "\x93NUMPY", 6) == 0;
@@ -136,37 +143,69 @@ static int find_value(const nn_model *model, const char *name, size_t n)
     return -1;
 }
 
+/* The value that a part "NAME=FILE" of a list is for; -1 with a message if there is none. */
+static int find_part(const nn_model *model, const char *list, const char *s, size_t length, nnrt_error *error)
+{
+    const char *equals = memchr(s, '=', length), *names[64];
+    char word[64];
+    size_t count = 0;
+    if (!equals) {
+        nnrt_error_set(error, "'%.*s' in the list '%s' is not of the form NAME=FILE", (int)length, s, list);
+        return -1;
+    }
+    int at = find_value(model, s, (size_t)(equals - s));
+    if (at >= 0)
+        return at;
+    for (uint32_t i = 0; i < model->inputs + model->targets && count < 64; i++)
+        names[count++] = nnrt_value(model, i)->name;
+    nnrt_show_text(word, sizeof word, s, equals);
+    const char *near = nnrt_suggest(word, names, count);
+    nnrt_error_set(error, "the model has no input or target '%s', which the list '%s' names%s%s%s", word, list, near ? " (did you mean '" : "",
+                   near ? near : "", near ? "'?)" : "");
+    return -1;
+}
+
 /* x=FILE,y=FILE */
 static int load_list(nnrt_data *data, const nn_model *model, const char *list, int with_targets, nnrt_error *error)
 {
     uint32_t wanted = model->inputs + (with_targets ? model->targets : 0);
+    for (const char *s = list; *s;) { /* all of it, before much is read */
+        size_t length = strcspn(s, ",");
+        if (find_part(model, list, s, length, error) < 0)
+            return 1;
+        s += length + (s[length] == ',');
+    }
     for (const char *s = list; *s;) {
-        const char *equals = strchr(s, '='), *end = strchr(s, ',');
-        size_t length = end ? (size_t)(end - s) : strlen(s);
-        if (!equals || equals >= s + length)
-            return nnrt_error_set(error, "'%.*s' in the list of data is not of the form NAME=FILE", (int)length, s);
-        int at = find_value(model, s, (size_t)(equals - s));
-        if (at < 0)
-            return nnrt_error_set(error, "the model has no input or target '%.*s'", (int)(equals - s), s);
+        size_t length = strcspn(s, ",");
+        int at = find_part(model, list, s, length, error);
         if ((uint32_t)at < wanted) {
-            size_t n = length - (size_t)(equals + 1 - s);
-            char *path = malloc(n + 1);
+            const char *name = nnrt_value(model, (uint32_t)at)->name;
+            size_t begin = strlen(name) + 1;
+            char *path = malloc(length - begin + 1);
             if (!path)
-                return nnrt_error_memory(error, list, n);
-            memcpy(path, equals + 1, n);
-            path[n] = 0;
-            int failed = data->value[at] ? nnrt_error_set(error, "'%s' is given twice", nnrt_value(model, (uint32_t)at)->name)
+                return nnrt_error_memory(error, list, length);
+            memcpy(path, s + begin, length - begin);
+            path[length - begin] = 0;
+            int failed = data->value[at] ? nnrt_error_set(error, "'%s' is given twice in the list '%s'", name, list)
                                          : load_one(data, (uint32_t)at, model, path, error);
             free(path);
             if (failed)
                 return 1;
         }
-        s += length + (end != NULL);
+        s += length + (s[length] == ',');
     }
     for (uint32_t i = 0; i < wanted; i++)
         if (!data->value[i])
-            return nnrt_error_set(error, "the list of data gives no file for '%s'", nnrt_value(model, i)->name);
+            return nnrt_error_set(error, "the list '%s' gives no file for '%s'", list, nnrt_value(model, i)->name);
     return 0;
+}
+
+/* Whether a specification is a list: its first part names a value, or it is nothing else. */
+static int is_list(const nn_model *model, const char *specification)
+{
+    const char *equals = strchr(specification, '=');
+    return equals && (find_value(model, specification, (size_t)(equals - specification)) >= 0 ||
+                      (!nnrt_ends_with(specification, ".csv") && !nnrt_ends_with(specification, ".npz")));
 }
 
 int nnrt_data_load(nnrt_data *data, const nn_model *model, const char *specification, int with_targets, nnrt_error *error)
@@ -177,12 +216,12 @@ int nnrt_data_load(nnrt_data *data, const nn_model *model, const char *specifica
     data->value = nnrt_allocate(data->values, sizeof *data->value, "data", error);
     if (!data->value)
         return 1;
-    if (nnrt_ends_with(specification, ".csv"))
+    if (is_list(model, specification))
+        failed = load_list(data, model, specification, with_targets, error);
+    else if (nnrt_ends_with(specification, ".csv"))
         failed = nnrt_csv_load(data, model, specification, with_targets, error);
     else if (nnrt_ends_with(specification, ".npz"))
         failed = load_npz(data, model, specification, with_targets, error);
-    else if (strchr(specification, '='))
-        failed = load_list(data, model, specification, with_targets, error);
     else
         failed = nnrt_error_set(error, "%s: data are FILE.csv, FILE.npz or a list NAME=FILE,NAME=FILE of .npy or .idx files (each also .gz)", specification);
     if (failed)

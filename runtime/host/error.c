@@ -17,21 +17,26 @@ int nnrt_error_set(nnrt_error *error, const char *format, ...)
     return 1;
 }
 
+/* The last line of a full message says how many findings it lacks. */
 int nnrt_error_add(nnrt_error *error, const char *format, ...)
 {
-    static const char more[] = "\n...";
+    static const char more[] = "\n... and ";
+    enum { ROOM = 40 }; /* for that line */
     if (error) {
         char *text = error->text;
-        size_t length = strlen(text), limit = sizeof error->text - sizeof more;
-        va_list arguments;
-        if (length >= sizeof more - 1 && strcmp(text + length - (sizeof more - 1), more) == 0)
+        size_t length = strlen(text), limit = sizeof error->text - ROOM, at = length + (length > 0);
+        const char *last = strrchr(text, '\n');
+        if (last && strncmp(last, more, sizeof more - 1) == 0) {
+            unsigned long lacking = strtoul(last + sizeof more - 1, NULL, 10);
+            snprintf(text + (last - text), ROOM, "%s%lu more", more, lacking + 1);
             return 1;
+        }
+        va_list arguments;
         va_start(arguments, format);
-        size_t at = length + (length > 0);
         int n = at < limit ? vsnprintf(text + at, limit - at, format, arguments) : -1;
         va_end(arguments);
         if (n < 0 || (size_t)n >= limit - at)
-            memcpy(text + length, more, sizeof more);
+            snprintf(text + length, ROOM, "%s1 more", more);
         else if (length > 0)
             text[length] = '\n';
     }

@@ -17,7 +17,7 @@ int nnrt_file_read(nnrt_bytes *bytes, const char *path, nnrt_error *error);
 /* Inflates a raw (wrap 0), or gzip (wrap 1) stream that must fill it to its end; `expected` bytes, or any number where it is SIZE_MAX. */
 int nnrt_inflate(nnrt_bytes *out, const unsigned char *data, size_t length, int wrap, size_t expected, const char *name, nnrt_error *error);
 
-/* npy.c: an array from the bytes of a .npy; `name` names it in messages. */
+/* npy.c: an array from the bytes of a .npy; `name` names it in messages. Its type may be NNRT_OTHER. */
 int nnrt_npy_parse(nnrt_array *array, const unsigned char *data, size_t length, const char *name, nnrt_error *error);
 /* The bytes of a .npy's header, padded as numpy does. */
 int nnrt_npy_header(char *header, size_t size, const nnrt_array *array);
@@ -25,7 +25,9 @@ int nnrt_array_clean(nnrt_array *array); /* frees what it holds */
 /* Element i as a real, or as an integer where the type is one. */
 double nnrt_array_real(const nnrt_array *array, size_t i);
 int nnrt_type_is_real(nnrt_type type);
-const char *nnrt_type_name(nnrt_type type);
+const char *nnrt_type_name(const nnrt_array *array);
+/* "element [1, 2]", for messages. */
+void nnrt_element_title(char *buffer, size_t size, const nnrt_array *array, size_t i);
 
 /* idx.c */
 int nnrt_idx_parse(nnrt_array *array, const unsigned char *data, size_t length, const char *name, nnrt_error *error);

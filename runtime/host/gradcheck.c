@@ -28,6 +28,7 @@ typedef struct check {
     double epsilon;             /* of the precision */
     uint32_t samples;
     void *params, *gradient, *scratch; /* scratch: a gradient that nobody reads */
+    void *before;               /* the parameters while all of one are moved */
     void *state, *state_now;    /* where each call begins; what a call spends */
     void *work;
     const void **in;
@@ -189,9 +190,7 @@ static double along(check *c, const nn_param *param)
     norm = sqrt(square);
     if (!(norm > 0))
         return 0;
-    void *old = malloc(c->model->params_size);
-    if (!old)
-        return 0;
+    void *old = c->before;
     memcpy(old, c->params, c->model->params_size);
     for (size_t i = 0; i < sizeof float_steps / sizeof float_steps[0]; i++) {
         double f[2], step = float_steps[i], moved = 0;
@@ -209,7 +208,6 @@ static double along(check *c, const nn_param *param)
         best = fmin(best, (gap <= noise && noise > c->wish.bound * 2 * step * norm ? 0 : gap) / (2 * step * norm));
         memcpy(c->params, old, c->model->params_size);
     }
-    free(old);
     return best;
 }
 
@@ -276,7 +274,7 @@ static int judge(const check *c, const nn_param *param, const finding *found)
     return bad;
 }
 
-/* What the cost doesn't train must have no gradient at all. */
+/* What the cost doesn't train (frozen, or wholly behind a detach) must have no gradient at all. */
 static int untouched(const check *c, const nn_param *param)
 {
     for (uint32_t q = 0; q < param->size; q++) {
@@ -287,6 +285,11 @@ static int untouched(const check *c, const nn_param *param)
             return 0;
         }
     }
+    if (c->wish.report)
+        fprintf(c->wish.report, "%-28s %s\n", param->path,
+                param->flags & NN_FROZEN ? "frozen"
+                : param->flags & NN_CUSTOM ? "not compared: behind a detach or a derivative of its own; the cost does not train it"
+                                           : "the cost does not train it");
     return 1;
 }
 
@@ -299,18 +302,20 @@ static int prepare(check *c, nnrt_error *error)
     c->samples = model->batch < SAMPLES ? model->batch : SAMPLES;
     c->random = nnrt_random_stream(c->wish.seed, UINT64_C(0x636865636b)); /* "check" */
     c->params = nnrt_allocate(1, model->params_size, "the parameters", error);
+    c->before = nnrt_allocate(1, model->params_size, "the parameters", error);
     c->gradient = nnrt_allocate(1, model->params_size, "the gradient", error);
     c->scratch = nnrt_allocate(1, model->params_size, "the gradient", error);
     c->state = nnrt_allocate(1, model->state_size, "the state", error);
     c->state_now = nnrt_allocate(1, model->state_size, "the state", error);
     c->work = nnrt_allocate(1, model->work_size, "the work", error);
     c->in = nnrt_allocate((size_t)model->inputs + model->targets, sizeof *c->in, "the data", error);
-    return !c->params || !c->gradient || !c->scratch || !c->state || !c->state_now || !c->work || !c->in;
+    return !c->params || !c->before || !c->gradient || !c->scratch || !c->state || !c->state_now || !c->work || !c->in;
 }
 
 static void release(check *c)
 {
     free(c->params);
+    free(c->before);
     free(c->gradient);
     free(c->scratch);
     free(c->state);
@@ -389,6 +394,8 @@ int nnrt_gradcheck(const nn_model *model, const nn_cost *cost, const nnrt_check 
                     (unsigned long long)c.checked);
         ++*failed;
     }
+    if (!bad && c.checked == 0 && c.wish.report)
+        fprintf(c.wish.report, "nothing could be compared\n");
     nnrt_data_free(&data);
     release(&c);
     return bad || *failed;

@@ -18,7 +18,7 @@ static int grow(nnrt_bytes *b, size_t *room, size_t most, const char *name, nnrt
 {
     size_t wanted = *room ? *room * 2 : STEP;
     if (*room >= most)
-        return nnrt_error_set(error, "%s: unpacks to more than %d times its size; this is refused", name, NNRT_MOST_RATIO);
+        return nnrt_error_set(error, "%s: unpacks to more than %d times its size; this is refused (unpack it first)", name, NNRT_MOST_RATIO);
     if (wanted > most)
         wanted = most;
     unsigned char *grown = realloc(b->data, wanted + 1);
@@ -50,7 +50,7 @@ static int inflate_all(z_stream *z, nnrt_bytes *out, const unsigned char *data, 
         if (status == Z_STREAM_END) {
             if (used == length)
                 return 0;
-            if (!wrap)
+            if (!wrap || data[used] != 0x1F)
                 return nnrt_error_set(error, "%s: %lu bytes behind the end of its packed data", name, (unsigned long)(length - used));
             if (inflateReset(z) != Z_OK) /* gzip files may be strung together */
                 return nnrt_error_set(error, "%s: cannot be unpacked", name);

@@ -25,6 +25,8 @@ void nnrt_text_add(nnrt_text *t, const char *format, ...);
 void nnrt_text_real(nnrt_text *t, double value, int digits);
 /* "12.3k", "1.20 ms" and the like, into a buffer of 32. */
 const char *nnrt_show_real(char *buffer, double value, int digits);
+/* A piece of a file for a message: at most size - 1 bytes, control characters as \xNN, "..." where it was cut. */
+const char *nnrt_show_text(char *buffer, size_t size, const char *begin, const char *end);
 const char *nnrt_show_seconds(char *buffer, double seconds);
 const char *nnrt_show_duration(char *buffer, double seconds);
 const char *nnrt_show_bytes(char *buffer, double bytes);
@@ -37,6 +39,8 @@ const nn_value *nnrt_value(const nn_model *model, uint32_t i);                  
 size_t nnrt_sample_bytes(const nn_model *model, const nn_value *value);         /* of one sample */
 double nnrt_real_at(const nn_model *model, const void *reals, size_t i);
 void nnrt_real_put(const nn_model *model, void *reals, size_t i, double value);
+/* Whether x is finite in the model's precision. */
+int nnrt_real_fits(const nn_model *model, double x);
 /* Where element q of a parameter lies, in reals. */
 size_t nnrt_place(const nn_param *param, uint32_t q);
 /* "the cost" or "cost NAME". */

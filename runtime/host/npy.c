@@ -12,6 +12,7 @@ static const struct {
 } types[NNRT_TYPES] = {
     [NNRT_F32] = {"float32", 4, 1}, [NNRT_F64] = {"float64", 8, 1}, [NNRT_I32] = {"int32", 4, 0},
     [NNRT_I64] = {"int64", 8, 0},   [NNRT_U8] = {"uint8", 1, 0},    [NNRT_U64] = {"uint64", 8, 0},
+    [NNRT_OTHER] = {"other", 0, 0},
 };
 
 size_t nnrt_type_size(nnrt_type type)
@@ -24,9 +25,9 @@ int nnrt_type_is_real(nnrt_type type)
     return types[type].real;
 }
 
-const char *nnrt_type_name(nnrt_type type)
+const char *nnrt_type_name(const nnrt_array *array)
 {
-    return types[type].name;
+    return array->type == NNRT_OTHER ? array->other : types[array->type].name;
 }
 
 int nnrt_array_clean(nnrt_array *array)
@@ -46,15 +47,28 @@ double nnrt_array_real(const nnrt_array *a, size_t i)
     case NNRT_I64: return (double)((const int64_t *)a->data)[i];
     case NNRT_U8: return (double)((const uint8_t *)a->data)[i];
     case NNRT_U64: return (double)((const uint64_t *)a->data)[i];
+    case NNRT_OTHER:
     case NNRT_TYPES: break;
     }
     return 0;
 }
 
+void nnrt_element_title(char *buffer, size_t size, const nnrt_array *a, size_t i)
+{
+    size_t n = (size_t)snprintf(buffer, size, "element"), stride = a->count;
+    for (uint32_t d = 0; d < a->rank && n < size; d++) {
+        stride /= (size_t)a->shape[d];
+        n += (size_t)snprintf(buffer + n, size - n, d ? ", %lu" : " [%lu", (unsigned long)(i / stride % a->shape[d]));
+    }
+    if (a->rank && n < size)
+        snprintf(buffer + n, size - n, "]");
+}
+
 /* ---- the header ---- */
 
 typedef struct header {
-    char kind;          /* f i u b */
+    char kind;          /* f i u b; 0: another */
+    char other[12];     /* then its text */
     size_t item;        /* bytes of an element */
     int big, fortran;
     uint32_t rank;
@@ -80,13 +94,18 @@ static const char *find_key(const char *s, const char *key)
     return NULL;
 }
 
+/* A type that can't be read is no error here: perhaps nobody asks for this array. */
 static int parse_type(header *h, const char *s, const char *name, nnrt_error *error)
 {
     char quote = *s;
-    if (quote != '\'' && quote != '"')
-        return nnrt_error_set(error, "%s: an array of records; only plain numbers can be read", name);
-    const char *end = strchr(s + 1, quote);
-    size_t n = end ? (size_t)(end - s - 1) : 0;
+    if (quote == '[') { /* a list of fields */
+        snprintf(h->other, sizeof h->other, "records");
+        return 0;
+    }
+    const char *end = quote == '\'' || quote == '"' ? strchr(s + 1, quote) : NULL;
+    if (!end)
+        return nnrt_error_set(error, "%s: the type in its header is damaged", name);
+    size_t n = (size_t)(end - s - 1);
     static const char *const known[] = {"f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"};
     for (size_t i = 0; n == 3 && i < sizeof known / sizeof *known; i++)
         if (strncmp(s + 2, known[i], 2) == 0 && strchr("<>|=", s[1])) {
@@ -95,8 +114,8 @@ static int parse_type(header *h, const char *s, const char *name, nnrt_error *er
             h->big = s[1] == '>';
             return 0;
         }
-    return nnrt_error_set(error, "%s: elements of type '%.*s'; floats of 4 or 8 bytes, integers and bool can be read (use .astype('float32'))",
-                          name, (int)(n > 20 ? 20 : n), s + 1);
+    nnrt_show_text(h->other, sizeof h->other, s + 1, end);
+    return 0;
 }
 
 static int parse_shape(header *h, const char *s, const char *name, nnrt_error *error)
@@ -171,6 +190,7 @@ static void put_element(nnrt_array *a, size_t i, const header *h, const unsigned
     case NNRT_I64: ((int64_t *)a->data)[i] = (int64_t)bits; return;
     case NNRT_U8: ((uint8_t *)a->data)[i] = (uint8_t)bits; return;
     case NNRT_U64: ((uint64_t *)a->data)[i] = bits; return;
+    case NNRT_OTHER:
     case NNRT_TYPES: return;
     }
 }
@@ -218,13 +238,18 @@ int nnrt_npy_parse(nnrt_array *array, const unsigned char *data, size_t length, 
             return nnrt_error_set(error, "%s: its shape is too large", name);
         count *= (size_t)h.shape[d];
     }
-    if (count > rest / h.item || count * h.item != rest)
-        return nnrt_error_set(error, "%s: its shape says %lu elements, but %lu bytes of %lu each are there", name, (unsigned long)count,
-                              (unsigned long)rest, (unsigned long)h.item);
-    array->type = target_type(&h);
     array->rank = h.rank;
     memcpy(array->shape, h.shape, sizeof h.shape);
     array->count = count;
+    if (!h.kind) {
+        array->type = NNRT_OTHER;
+        memcpy(array->other, h.other, sizeof h.other);
+        return 0;
+    }
+    if (count > rest / h.item || count * h.item != rest)
+        return nnrt_error_set(error, "%s: its shape says %lu elements of %lu bytes each, but %lu bytes are there", name, (unsigned long)count,
+                              (unsigned long)h.item, (unsigned long)rest);
+    array->type = target_type(&h);
     array->data = nnrt_allocate(count, types[array->type].size, name, error);
     if (!array->data)
         return 1;

@@ -108,30 +108,52 @@ static int read_entry(const archive *a, uint64_t *at, member *m)
     return 0;
 }
 
-static int read_member(const archive *a, const member *m, nnrt_array *out)
+/* A member's name without its .npy, NULL with a message if it can't be used. */
+static char *name_of(const archive *a, const member *m)
 {
-    char title[512], name[256];
     size_t n = m->name_length;
     if (n > 4 && memcmp(m->name + n - 4, ".npy", 4) == 0)
         n -= 4;
-    if (n == 0 || n >= sizeof name || memchr(m->name, 0, m->name_length))
-        return damaged(a, "a member's name cannot be used");
+    if (n == 0 || memchr(m->name, 0, m->name_length)) {
+        damaged(a, "a member's name is empty or holds a NUL");
+        return NULL;
+    }
+    char *name = malloc(n + 1);
+    if (!name) {
+        nnrt_error_memory(a->error, a->path, n);
+        return NULL;
+    }
     memcpy(name, m->name, n);
     name[n] = 0;
-    snprintf(title, sizeof title, "%.200s: '%s'", a->path, name);
+    return name;
+}
+
+/* Where the member's bytes begin, checked to lie inside the file; NULL with a message if they don't. */
+static const unsigned char *content_of(const archive *a, const member *m, const char *title)
+{
     if (m->flags & 1)
-        return nnrt_error_set(a->error, "%s is encrypted", title);
-    if (m->offset > a->length || a->length - m->offset < 30 || memcmp(a->data + m->offset, "PK\3\4", 4) != 0)
-        return nnrt_error_set(a->error, "%s lies outside the file", title);
-    uint64_t begin = m->offset + 30 + get(a->data + m->offset + 26, 2) + get(a->data + m->offset + 28, 2);
-    if (begin > a->length || m->packed > a->length - begin)
-        return nnrt_error_set(a->error, "%s is cut off", title);
+        nnrt_error_set(a->error, "%s is encrypted", title);
+    else if (m->offset > a->length || a->length - m->offset < 30 || memcmp(a->data + m->offset, "PK\3\4", 4) != 0)
+        nnrt_error_set(a->error, "%s lies outside the file", title);
+    else if (m->method != 0 && m->method != 8)
+        nnrt_error_set(a->error, "%s is packed by method %u; stored and deflated members can be read", title, m->method);
+    else if (m->method == 0 && m->size != m->packed)
+        nnrt_error_set(a->error, "%s has two sizes", title);
+    else {
+        uint64_t begin = m->offset + 30 + get(a->data + m->offset + 26, 2) + get(a->data + m->offset + 28, 2);
+        if (begin <= a->length && m->packed <= a->length - begin)
+            return a->data + begin;
+        nnrt_error_set(a->error, "%s is cut off", title);
+    }
+    return NULL;
+}
+
+static int read_content(const archive *a, const member *m, const char *title, nnrt_array *out)
+{
     nnrt_bytes b = {NULL, 0};
-    const unsigned char *content = a->data + begin;
-    if (m->method != 0 && m->method != 8)
-        return nnrt_error_set(a->error, "%s is packed by method %u; stored and deflated members can be read", title, m->method);
-    if (m->method == 0 && m->size != m->packed)
-        return nnrt_error_set(a->error, "%s has two sizes", title);
+    const unsigned char *content = content_of(a, m, title);
+    if (!content)
+        return 1;
     if (m->method == 8) {
         if (nnrt_inflate(&b, content, (size_t)m->packed, 0, (size_t)m->size, title, a->error))
             return 1;
@@ -143,14 +165,21 @@ static int read_member(const archive *a, const member *m, nnrt_array *out)
     int failed = (uint32_t)sum != m->checksum ? nnrt_error_set(a->error, "%s is damaged: its checksum is wrong", title)
                                               : nnrt_npy_parse(out, content, (size_t)m->size, title, a->error);
     free(b.data);
-    if (failed)
+    return failed;
+}
+
+static int read_member(const archive *a, const member *m, nnrt_array *out)
+{
+    char title[600], shown[256];
+    char *name = name_of(a, m);
+    if (!name)
         return 1;
-    out->name = malloc(n + 1);
-    if (!out->name) {
-        nnrt_array_clean(out);
-        return nnrt_error_memory(a->error, title, n);
+    snprintf(title, sizeof title, "%.300s: '%s'", a->path, nnrt_show_text(shown, sizeof shown, name, name + strlen(name)));
+    if (read_content(a, m, title, out) != 0) {
+        free(name);
+        return 1;
     }
-    memcpy(out->name, name, n + 1);
+    out->name = name;
     return 0;
 }
 
@@ -181,7 +210,7 @@ static int read_all(const archive *a, nnrt_arrays *arrays)
         }
         arrays->array[arrays->count++] = x;
         if (unpacked > (size_t)16 << 20 && unpacked / NNRT_MOST_RATIO > a->length)
-            return nnrt_error_set(a->error, "%s: unpacks to more than %d times its size; this is refused", a->path, NNRT_MOST_RATIO);
+            return nnrt_error_set(a->error, "%s: unpacks to more than %d times its size; this is refused (store it unpacked)", a->path, NNRT_MOST_RATIO);
     }
     return 0;
 }
@@ -229,18 +258,18 @@ static void fill_common(unsigned char *p, const written *w, size_t name)
 
 static int write_member(FILE *f, const nnrt_array *a, written *w, uint64_t *offset)
 {
-    char header[2048], name[300];
+    char header[2048];
     unsigned char local[30] = "PK\3\4";
     int n = nnrt_npy_header(header, sizeof header, a);
     size_t bytes = a->count * nnrt_type_size(a->type);
-    int named = snprintf(name, sizeof name, "%s.npy", a->name);
+    size_t named = strlen(a->name);
     uLong sum = crc32(crc32(0, NULL, 0), (const unsigned char *)header, (uInt)n);
     for (size_t i = 0; i < bytes; i += 1u << 30)
         sum = crc32(sum, (const unsigned char *)a->data + i, (uInt)(bytes - i > 1u << 30 ? 1u << 30 : bytes - i));
     *w = (written){(uint32_t)sum, (uint64_t)n + bytes, *offset};
-    fill_common(local + 4, w, (size_t)named);
-    *offset += 30 + (uint64_t)named + w->size;
-    return fwrite(local, 1, 30, f) == 30 && fwrite(name, 1, (size_t)named, f) == (size_t)named &&
+    fill_common(local + 4, w, named + 4);
+    *offset += 30 + named + 4 + w->size;
+    return fwrite(local, 1, 30, f) == 30 && fwrite(a->name, 1, named, f) == named && fwrite(".npy", 1, 4, f) == 4 &&
            fwrite(header, 1, (size_t)n, f) == (size_t)n && (bytes == 0 || fwrite(a->data, 1, bytes, f) == bytes);
 }
 
@@ -250,14 +279,14 @@ static void write_directory(FILE *f, const nnrt_array *array, const written *w, 
     uint64_t begin = offset;
     for (size_t i = 0; i < count; i++) {
         unsigned char entry[46] = "PK\1\2";
-        char name[300];
-        int named = snprintf(name, sizeof name, "%s.npy", array[i].name);
+        size_t named = strlen(array[i].name);
         put(entry + 4, 20, 2);
-        fill_common(entry + 6, &w[i], (size_t)named);
+        fill_common(entry + 6, &w[i], named + 4);
         put(entry + 42, w[i].offset, 4);
         fwrite(entry, 1, 46, f);
-        fwrite(name, 1, (size_t)named, f);
-        offset += 46 + (uint64_t)named;
+        fwrite(array[i].name, 1, named, f);
+        fwrite(".npy", 1, 4, f);
+        offset += 46 + named + 4;
     }
     put(end + 8, count, 2);
     put(end + 10, count, 2);
@@ -271,7 +300,10 @@ int nnrt_npz_write(const char *path, const nnrt_array *array, size_t count, nnrt
     nnrt_replace r;
     uint64_t offset = 0, total = 0;
     for (size_t i = 0; i < count; i++)
-        total += array[i].count * nnrt_type_size(array[i].type) + 4096;
+        total += array[i].count * nnrt_type_size(array[i].type) + 4096 + 2 * strlen(array[i].name);
+    for (size_t i = 0; i < count; i++)
+        if (strlen(array[i].name) > 65000)
+            return nnrt_error_set(error, "%s: the name of an array has more than 65000 letters", path);
     if (total > 0xFFFFFFFEu || count > 65534)
         return nnrt_error_set(error, "%s: a .npz file of more than 4 GiB or 65534 arrays cannot be written", path);
     written *w = nnrt_allocate(count + 1, sizeof *w, path, error);

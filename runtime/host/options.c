@@ -114,7 +114,7 @@ int nnrt_options_read(nnrt_options *o, const command *c, int argc, char **argv, 
         const char *text = argv[i], *equals = strchr(text, '=');
         if (strcmp(text, "-h") == 0)
             text = "--help";
-        if (strncmp(text, "--", 2) != 0)
+        if (text[0] != '-')
             return nnrt_error_set(error, "'%s' is too much: all that %s takes are options", text, c->name);
         const option *t = find(c, text, equals ? (size_t)(equals - text) : strlen(text), error);
         if (!t)

@@ -18,7 +18,7 @@ static const nn_param *any_param(const nn_model *model, uint32_t i)
 /* Adds what is wrong with the array for this parameter; 0 if nothing is. */
 static int check_array(const nn_model *model, const nn_param *p, const nnrt_array *a, const char *path, nnrt_error *error)
 {
-    char has[128], needs[128];
+    char has[128], needs[128], place[160];
     uint32_t shape[NNRT_MAX_RANK];
     int same = a->rank == p->rank;
     for (uint32_t d = 0; d < a->rank; d++) {
@@ -32,13 +32,29 @@ static int check_array(const nn_model *model, const nn_param *p, const nnrt_arra
                               p->rank ? needs : "[] (a scalar)");
     }
     if (!nnrt_type_is_real(a->type))
-        return nnrt_error_add(error, "%s: '%s' holds %s; float32 or float64 is needed", path, p->path, nnrt_type_name(a->type));
+        return nnrt_error_add(error, "%s: '%s' holds %s; float32 or float64 is needed", path, p->path, nnrt_type_name(a));
     for (size_t i = 0; i < a->count; i++) {
         double x = nnrt_array_real(a, i);
-        if (!isfinite(x) || (model->real_size == 4 && fabs(x) > 3.4028235677973366e38))
-            return nnrt_error_add(error, "%s: '%s', element %lu is not finite", path, p->path, (unsigned long)i);
+        if (nnrt_real_fits(model, x))
+            continue;
+        nnrt_element_title(place, sizeof place, a, i);
+        return nnrt_error_add(error, "%s: '%s', %s: %s is not a finite number%s", path, p->path, place, nnrt_show_real(has, x, 9),
+                              isfinite(x) ? " in float" : "");
     }
     return 0;
+}
+
+/* Adds that the file has an array that the model doesn't know, and which of its parameters that miss theirs may be meant. */
+static int unknown_array(const nn_model *model, const nnrt_arrays *arrays, const char *name, const char *path, nnrt_error *error)
+{
+    const char *candidates[64];
+    size_t count = 0;
+    for (uint32_t i = 0; i < model->params + model->states && count < 64; i++)
+        if (!nnrt_arrays_find(arrays, any_param(model, i)->path))
+            candidates[count++] = any_param(model, i)->path;
+    const char *near = nnrt_suggest(name, candidates, count);
+    return nnrt_error_add(error, "%s: the model has no parameter '%s'%s%s%s", path, name, near ? " (is '" : "", near ? near : "",
+                          near ? "' meant?)" : "");
 }
 
 static int check_all(const nn_model *model, const nnrt_arrays *arrays, const char *path, nnrt_error *error)
@@ -52,13 +68,9 @@ static int check_all(const nn_model *model, const nnrt_arrays *arrays, const cha
         else if (i < model->params)
             wrong |= nnrt_error_add(error, "%s: the parameter '%s' is missing", path, p->path);
     }
-    for (size_t k = 0; k < arrays->count; k++) {
-        int known = is_resume(arrays->array[k].name);
-        for (uint32_t i = 0; i < model->params + model->states && !known; i++)
-            known = strcmp(any_param(model, i)->path, arrays->array[k].name) == 0;
-        if (!known)
-            wrong |= nnrt_error_add(error, "%s: the model has no parameter '%s'", path, arrays->array[k].name);
-    }
+    for (size_t k = 0; k < arrays->count; k++)
+        if (!is_resume(arrays->array[k].name) && !nnrt_param_find(model, arrays->array[k].name))
+            wrong |= unknown_array(model, arrays, arrays->array[k].name, path, error);
     return wrong;
 }
 
@@ -115,26 +127,37 @@ int nnrt_params_load(const nn_model *model, void *params, void *state, const cha
     return failed;
 }
 
+/* The parameter as the file will have it. What could not be loaded again is not written. */
+static int describe(const nn_model *model, const nn_param *p, const void *base, nnrt_array *a, const char *path, nnrt_error *error)
+{
+    char place[160], number[32];
+    a->name = (char *)(uintptr_t)p->path;
+    a->type = model->real_size == 4 ? NNRT_F32 : NNRT_F64;
+    a->rank = p->rank;
+    for (uint32_t d = 0; d < p->rank; d++)
+        a->shape[d] = p->shape[d];
+    a->count = p->size;
+    a->data = nnrt_allocate(p->size, model->real_size, path, error);
+    if (!a->data)
+        return 1;
+    nnrt_param_get(model, p, base, a->data);
+    for (size_t i = 0; i < a->count; i++)
+        if (!isfinite(nnrt_array_real(a, i))) {
+            nnrt_element_title(place, sizeof place, a, i);
+            return nnrt_error_set(error, "%s: not written, for '%s', %s became %s: is the rate too large?", path, p->path, place,
+                                  nnrt_show_real(number, nnrt_array_real(a, i), 9));
+        }
+    return 0;
+}
+
 int nnrt_params_save(const nn_model *model, const void *params, const void *state, const char *path, const nnrt_array *resume, size_t count,
                      nnrt_error *error)
 {
     size_t n = model->params + model->states;
     nnrt_array *all = nnrt_allocate(n + count, sizeof *all, path, error);
     int failed = !all;
-    for (uint32_t i = 0; !failed && i < n; i++) {
-        const nn_param *p = any_param(model, i);
-        nnrt_array *a = &all[i];
-        a->name = (char *)(uintptr_t)p->path;
-        a->type = model->real_size == 4 ? NNRT_F32 : NNRT_F64;
-        a->rank = p->rank;
-        for (uint32_t d = 0; d < p->rank; d++)
-            a->shape[d] = p->shape[d];
-        a->count = p->size;
-        a->data = nnrt_allocate(p->size, model->real_size, path, error);
-        failed = !a->data;
-        if (!failed)
-            nnrt_param_get(model, p, i < model->params ? params : state, a->data);
-    }
+    for (uint32_t i = 0; !failed && i < n; i++)
+        failed = describe(model, any_param(model, i), i < model->params ? params : state, &all[i], path, error);
     for (size_t k = 0; !failed && k < count; k++)
         all[n + k] = resume[k];
     failed = failed || nnrt_npz_write(path, all, n + count, error);

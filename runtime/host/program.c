@@ -57,7 +57,7 @@ static const command *find(const program *p, const char *name)
             candidates[count++] = commands[i].name;
         } else if (strcmp(commands[i].name, name) == 0) {
             fprintf(stderr, "%s: there is no %s: the model '%s' has %s\n", p->name, name, p->model->name,
-                    commands[i].possible == has_output ? "no output" : p->model->costs ? "nothing to train" : "no cost");
+                    commands[i].possible == has_output ? "no output" : p->model->costs ? "nothing to train" : "no cost (or was made with --inference)");
             return NULL;
         }
     const char *near = nnrt_suggest(name, candidates, count);
@@ -83,31 +83,32 @@ int nnrt_program_begin(program *p)
     return EXIT_GOOD;
 }
 
-/* Without --cost: the only one, or, where a single cost is all that is asked for, the unnamed one. */
+/* Without --cost: the only one, or, where a single cost is all that is asked for, the unnamed one. That one goes by the name
+ * "cost", which is the language's word and no other cost's name. */
 int nnrt_program_cost(program *p, int unnamed, const nn_cost **cost)
 {
     const nn_model *model = p->model;
-    const char *wanted = p->options.cost, *names[64];
+    const char *wanted = p->options.cost ? p->options.cost : unnamed ? "cost" : NULL, *names[64];
     nnrt_text list = { 0 };
     uint32_t count = 0;
     *cost = &model->cost[0];
-    if (!wanted && model->costs == 1)
+    if (!p->options.cost && model->costs == 1)
         return EXIT_GOOD;
     for (uint32_t i = 0; i < model->costs; i++) {
-        const char *name = model->cost[i].name;
-        if (wanted ? name && strcmp(wanted, name) == 0 : !name && unnamed) {
+        const char *name = model->cost[i].name ? model->cost[i].name : "cost";
+        if (wanted && strcmp(wanted, name) == 0) {
             *cost = &model->cost[i];
             free(list.text);
             return EXIT_GOOD;
         }
-        if (name && count < 64)
+        if (count < 64)
             names[count++] = name;
-        nnrt_text_add(&list, "%s%s", i ? ", " : "", name ? name : "(the unnamed one)");
+        nnrt_text_add(&list, "%s%s", i ? ", " : "", name);
     }
-    const char *near = wanted ? nnrt_suggest(wanted, names, count) : NULL;
-    if (wanted)
-        nnrt_error_set(&p->error, "--cost: the model '%s' has no cost '%s'%s%s%s", model->name, wanted, near ? " (did you mean '" : "",
-                       near ? near : "", near ? "'?)" : "");
+    const char *near = p->options.cost ? nnrt_suggest(wanted, names, count) : NULL;
+    if (p->options.cost)
+        nnrt_error_set(&p->error, "--cost: the model '%s' has no cost '%s'%s%s%s; there is %s", model->name, wanted,
+                       near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", list.text ? list.text : "");
     else
         nnrt_error_set(&p->error, "the model '%s' has %lu costs (%s): choose one with --cost NAME", model->name,
                        (unsigned long)model->costs, list.text ? list.text : "");
@@ -140,7 +141,9 @@ static int run(program *p, const command *c, int argc, char **argv)
     }
     signal(SIGINT, nnrt_program_interrupted);
     signal(SIGTERM, nnrt_program_interrupted);
-    int status = c->run(p);
+    int status = nnrt_places(p, c);
+    if (status == EXIT_GOOD)
+        status = c->run(p);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_GOOD) {

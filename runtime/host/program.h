@@ -55,6 +55,10 @@ int nnrt_command_init(program *p);
 int nnrt_command_bench(program *p);
 int nnrt_command_train(program *p); /* training.c */
 
+/* places.c: the files that a call reads and writes. A status: EXIT_USAGE if their names contradict what they are to hold or
+ * each other, EXIT_BAD if one can't be written. */
+int nnrt_places(program *p, const command *c);
+
 /* program.c */
 void nnrt_program_interrupted(int number);   /* a signal's handler: ends the program with EXIT_INTERRUPTED */
 int nnrt_program_begin(program *p);          /* parameters and state as init and reset give them for the seed, then --load */

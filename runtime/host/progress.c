@@ -36,24 +36,37 @@ static void put_bar(nnrt_text *line, int cells, double share)
     nnrt_text_add(line, "]");
 }
 
+/* Speed, cost and what time is left; the first of them are left out as far as `room` asks for it. */
+static void put_figures(nnrt_text *line, const nnrt_progress *p, double speed, int room)
+{
+    char number[32], figure[3][64];
+    double rest = (p->samples - p->done) + (double)(p->settings->epochs - p->epoch) * p->samples;
+    double scale = speed >= 1e6 ? 1e6 : speed >= 1e4 ? 1e3 : 1;
+    snprintf(figure[0], sizeof figure[0], "  %s%s samples/s", nnrt_show_real(number, speed / scale, 3), scale > 1e3 ? "M" : scale > 1 ? "k" : "");
+    snprintf(figure[1], sizeof figure[1], "  cost %s", nnrt_show_real(number, p->cost, 4));
+    snprintf(figure[2], sizeof figure[2], "  %s left", nnrt_show_duration(number, rest / speed));
+    int i = 0, length = 0;
+    for (int k = 0; k < 3; k++)
+        length += (int)strlen(figure[k]);
+    for (; i < 3 && length > room; i++)
+        length -= (int)strlen(figure[i]);
+    int cells = room - length - 3; /* the bar takes what they leave */
+    if (i == 0 && cells >= 5)
+        put_bar(line, cells < 40 ? cells : 40, (double)p->done / p->samples);
+    for (; i < 3; i++)
+        nnrt_text_add(line, "%s", figure[i]);
+}
+
 void nnrt_bar_draw(nnrt_bar *bar, const nnrt_progress *p)
 {
     double now = nnrt_now(), past = now - bar->began;
-    char number[32], cost[32], left[32], tail[160];
     nnrt_text line = { 0 };
     if (!bar->terminal || (bar->visible && now - bar->drawn < 0.1) || past < 0.05 || p->done <= bar->from)
         return;
-    double speed = (p->done - bar->from) / past;
-    double rest = (p->samples - p->done) + (double)(p->settings->epochs - p->epoch) * p->samples;
-    const char *unit = speed >= 1e6 ? "M" : speed >= 1e4 ? "k" : "";
-    snprintf(tail, sizeof tail, "  %s%s samples/s  cost %s  %s left", nnrt_show_real(number, speed >= 1e6 ? speed / 1e6 : speed >= 1e4 ? speed / 1e3 : speed, 3),
-             unit, nnrt_show_real(cost, p->cost, 4), nnrt_show_duration(left, rest / speed));
     nnrt_text_add(&line, "\repoch %lu/%lu", (unsigned long)p->epoch, (unsigned long)p->settings->epochs);
-    int most = width() - 1, cells = most - (int)line.length + 1 - (int)strlen(tail) - 3;
-    if (cells >= 5)
-        put_bar(&line, cells < 40 ? cells : 40, (double)p->done / p->samples);
-    nnrt_text_add(&line, "%s", tail);
-    if (line.text && (int)line.length - 1 > most) /* a narrow terminal: cut, never wrap */
+    int most = width() - 1;
+    put_figures(&line, p, (p->done - bar->from) / past, most - (int)line.length + 1);
+    if (line.text && (int)line.length - 1 > most) /* too narrow even for the epoch: cut, never wrap */
         line.text[line.length = (size_t)most + 1] = 0;
     nnrt_text_add(&line, "\033[K");
     if (line.text) {

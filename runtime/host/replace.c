@@ -18,10 +18,30 @@ static int fail(nnrt_replace *replace, nnrt_error *error, const char *path, cons
     return 1;
 }
 
+/* What a link to nowhere names, seen from the link's folder; NULL if path is no such link. */
+static char *end_of_link(const char *path)
+{
+    char end[4096];
+    ssize_t n = readlink(path, end, sizeof end);
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash && n > 0 && end[0] != '/' ? (size_t)(slash - path) + 1 : 0;
+    if (n <= 0 || n == sizeof end)
+        return NULL;
+    char *joined = malloc(folder + (size_t)n + 1);
+    if (joined) {
+        memcpy(joined, path, folder);
+        memcpy(joined + folder, end, (size_t)n);
+        joined[folder + (size_t)n] = 0;
+    }
+    return joined;
+}
+
 /* Where the file goes: path itself, or the end of its links. */
 static char *target_of(const char *path)
 {
     char *real = realpath(path, NULL);
+    if (!real)
+        real = end_of_link(path);
     return real ? real : strdup(path);
 }
 
@@ -60,8 +80,10 @@ int nnrt_replace_begin(nnrt_replace *replace, const char *path, nnrt_error *erro
         return fail(replace, error, path, "write", errno);
     size_t room = strlen(replace->path) + 32;
     replace->temporary = malloc(room);
-    if (!replace->temporary)
-        return fail(replace, error, path, "write", ENOMEM);
+    if (!replace->temporary) {
+        nnrt_replace_cancel(replace);
+        return nnrt_error_memory(error, path, room);
+    }
     int file = open_temporary(replace, room);
     if (file < 0) {
         int number = errno;

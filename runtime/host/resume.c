@@ -7,6 +7,7 @@
  *     resume/history    f64 [epochs][HISTORY]: the finished epochs' figures
  * The order of samples is a function of seed and epoch and needs no place. No times are kept: two runs that do the same
  * leave the same bytes. Memory and state follow the layout of the structs, so a saved run belongs to one hash. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,10 +15,10 @@
 
 enum {
     POSITION_FORMAT, POSITION_HASH, POSITION_EPOCH, POSITION_BEGUN, POSITION_AT, POSITION_STEP, POSITION_SEED, POSITION_SAMPLES,
-    POSITION_BATCH, POSITION_EPOCHS, POSITION_PATIENCE, POSITION_BEST_EPOCH, POSITIONS
+    POSITION_BATCH, POSITION_EPOCHS, POSITION_PATIENCE, POSITION_BEST_EPOCH, POSITION_COST, POSITIONS
 };
 enum { FIGURES_COST_SUM, FIGURES_RATE, FIGURES_BEST, FIGURES_SPLIT, FIGURES };
-enum { HISTORY = 10, FORMAT = 1, SETTINGS_SIZE = 1024 };
+enum { HISTORY = 10, FORMAT = 2, SETTINGS_SIZE = 1024 };
 
 /* ---- saving ---- */
 
@@ -49,6 +50,14 @@ static void history_out(const nnrt_trainer *t, double *to)
     }
 }
 
+static uint64_t number_of_cost(const nnrt_trainer *t)
+{
+    uint32_t i = 0;
+    while (i < t->model->costs && &t->model->cost[i] != t->settings.cost)
+        i++;
+    return i;
+}
+
 static void positions_out(const nnrt_trainer *t, uint64_t *position, double *figures)
 {
     position[POSITION_FORMAT] = FORMAT;
@@ -63,6 +72,7 @@ static void positions_out(const nnrt_trainer *t, uint64_t *position, double *fig
     position[POSITION_EPOCHS] = t->settings.epochs;
     position[POSITION_PATIENCE] = t->settings.patience;
     position[POSITION_BEST_EPOCH] = t->best_epoch;
+    position[POSITION_COST] = number_of_cost(t);
     figures[FIGURES_COST_SUM] = t->begun ? t->cost_sum : 0;
     figures[FIGURES_RATE] = t->rate;
     figures[FIGURES_BEST] = t->best;
@@ -157,9 +167,10 @@ int nnrt_resume_settings(nnrt_settings *settings, const nnrt_arrays *resume, con
 
 static int fits(const nnrt_trainer *t, const uint64_t *position, const char *path, nnrt_error *error)
 {
-    static const char *const names[] = { "model (its hash)", "number of samples", "batch", "seed" };
-    const uint64_t saved[] = { position[POSITION_HASH], position[POSITION_SAMPLES], position[POSITION_BATCH], position[POSITION_SEED] };
-    const uint64_t here[] = { t->model->hash, t->batches.samples, t->settings.batch, t->settings.seed };
+    static const char *const names[] = { "model (its hash)", "number of samples", "batch", "seed", "cost (its number in the model)" };
+    const uint64_t saved[] = { position[POSITION_HASH], position[POSITION_SAMPLES], position[POSITION_BATCH], position[POSITION_SEED],
+                               position[POSITION_COST] };
+    const uint64_t here[] = { t->model->hash, t->batches.samples, t->settings.batch, t->settings.seed, number_of_cost(t) };
     for (size_t i = 0; i < sizeof saved / sizeof saved[0]; i++)
         if (saved[i] != here[i])
             return nnrt_error_set(error, "%s: the saved run has another %s: %llu, here %llu", path, names[i],
@@ -217,6 +228,9 @@ int nnrt_resume_apply(nnrt_trainer *t, const nnrt_arrays *resume, const char *pa
     const nnrt_array *history = state ? part(resume, "resume/history", NNRT_F64, SIZE_MAX, path, error) : NULL;
     if (!history)
         return 1;
+    for (size_t i = 0; i < t->memory_reals; i++)
+        if (isnan(nnrt_real_at(model, memory->data, i)))
+            return nnrt_error_set(error, "%s: 'resume/memory', element [%zu] is not a number", path, i);
     t->epoch = (uint32_t)position[POSITION_EPOCH];
     if (history_in(t, history, path, error) != 0)
         return 1;

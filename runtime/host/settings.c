@@ -101,11 +101,22 @@ static const char *read_word(const char *s, char *word, size_t size)
     return s;
 }
 
+/* What other programs call these arguments. */
+static const char *const elsewhere[][2] = {
+    { "lr", "rate" }, { "learning_rate", "rate" }, { "step_size", "every" }, { "gamma", "factor" }, { "alpha", "rate" },
+    { "decay", "weight_decay" }, { "wd", "weight_decay" }, { "lr_decay", "rate_decay" }, { "rho", "alpha" }, { "epsilon", "eps" },
+    { "eta_min", "floor" }, { "max_norm", "clip_norm" }, { "initial_accumulator_value", "accumulator" },
+};
+
 static int unknown(const grammar *g, const char *kind, const char *word, const char *const *candidates, size_t count,
                    const char *text, nnrt_error *error)
 {
     const char *near = nnrt_suggest(word, candidates, count);
     nnrt_text list = { 0 };
+    for (size_t k = 0; k < sizeof elsewhere / sizeof elsewhere[0]; k++)
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(word, elsewhere[k][0]) == 0 && strcmp(candidates[i], elsewhere[k][1]) == 0)
+                near = candidates[i];
     for (size_t i = 0; i < count; i++)
         nnrt_text_add(&list, "%s%s", i ? ", " : "", candidates[i]);
     nnrt_error_set(error, "%s '%s': unknown %s '%s'%s%s%s; there are %s", g->what, text, kind, word,
@@ -126,10 +137,10 @@ static int store(const grammar *g, const argument *a, nnrt_settings *settings, c
         else if (a->number == NUMBER_FLAG && length == 5 && strncmp(begin, "false", 5) == 0)
             value = 0;
         else
-            return nnrt_error_set(error, "%s '%s': %s is a number, not '%.*s'", g->what, text, a->name, length, begin);
+            return nnrt_error_set(error, "%s '%s': %s needs a number, not '%.*s'", g->what, text, a->name, length, begin);
     }
     if (a->number != NUMBER_REAL && value != floor(value))
-        return nnrt_error_set(error, "%s '%s': %s is a whole number, not '%.*s'", g->what, text, a->name, length, begin);
+        return nnrt_error_set(error, "%s '%s': %s needs a whole number, not '%.*s'", g->what, text, a->name, length, begin);
     if (!(value >= a->least && value <= a->most) || (a->open && value == a->least))
         return nnrt_error_set(error, "%s '%s': %s is %.*s, but must be %s %s and at most %s", g->what, text, a->name, length, begin,
                               a->open ? "more than" : "at least", nnrt_show_real(least, a->least, 9), nnrt_show_real(most, a->most, 10));
@@ -159,7 +170,8 @@ static int read_argument(const grammar *g, unsigned kind, nnrt_settings *setting
             }
         }
     if (!*word)
-        return nnrt_error_set(error, "%s '%s': expected an argument's name at '%s'", g->what, text, at);
+        return nnrt_error_set(error, "%s '%s': expected an argument's name, such as %s, %s%s%s", g->what, text, candidates[0],
+                              *at ? "at '" : "at its end", at, *at ? "'" : "");
     if (!found)
         return unknown(g, "argument", word, candidates, count, text, error);
     if (*seen & 1ul << i)
@@ -202,7 +214,8 @@ static int read_arguments(const grammar *g, int kind, nnrt_settings *settings, c
             if (*s == ',')
                 s = skip(s + 1);
             else if (*s != ')')
-                return nnrt_error_set(error, "%s '%s': expected ',' or ')' at '%s'", g->what, text, s);
+                return nnrt_error_set(error, "%s '%s': expected ',' or ')' %s%s%s", g->what, text, *s ? "at '" : "at its end", s,
+                                      *s ? "'" : "");
         }
         s = skip(s + 1);
     }
@@ -222,6 +235,8 @@ int nnrt_settings_optimizer(nnrt_settings *settings, const char *text, nnrt_erro
         return 1;
     if (fresh.optimizer.nesterov && (fresh.optimizer.momentum == 0 || fresh.optimizer.dampening != 0))
         return nnrt_error_set(error, "optimizer '%s': nesterov needs a momentum and no dampening", text);
+    if (kind == NNRT_RPROP && fresh.optimizer.step_min > fresh.optimizer.step_max)
+        return nnrt_error_set(error, "optimizer '%s': step_min is larger than step_max", text);
     *settings = fresh;
     return 0;
 }

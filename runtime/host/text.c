@@ -128,6 +128,8 @@ int nnrt_text_to_real(const char *text, const char *end, double *value)
 int nnrt_real_to_text(char *text, size_t size, double value, int digits)
 {
     char raw[64];
+    if (isnan(value)) /* without the sign that some machines give it */
+        return snprintf(text, size, "nan");
     int n = snprintf(raw, sizeof raw, "%.*g", digits > 40 ? 40 : digits, value), k = 0;
     const char *mark = localeconv()->decimal_point, *at = strstr(raw, mark);
     size_t cut = strlen(mark);
@@ -214,7 +216,9 @@ const char *nnrt_suggest(const char *word, const char *const *candidates, size_t
     const char *near = NULL;
     size_t best = strlen(word) / 3 + 1, i;
     for (i = 0; i < count; i++) {
-        size_t d = distance(word, candidates[i]);
+        size_t d = distance(word, candidates[i]), n = strlen(word), m = strlen(candidates[i]);
+        if (n >= 3 && m >= 3 && strncmp(word, candidates[i], n < m ? n : m) == 0)
+            d = d > 2 ? 2 : d; /* one begins the other */
         if (d < best && d < strlen(candidates[i])) {
             best = d;
             near = candidates[i];
@@ -226,6 +230,29 @@ const char *nnrt_suggest(const char *word, const char *const *candidates, size_t
 const char *nnrt_show_real(char *buffer, double value, int digits)
 {
     nnrt_real_to_text(buffer, 32, value, digits);
+    return buffer;
+}
+
+const char *nnrt_show_text(char *buffer, size_t size, const char *begin, const char *end)
+{
+    size_t n = 0;
+    for (; begin < end; begin++) {
+        unsigned char c = (unsigned char)*begin;
+        int control = c < 32 || c == 127;
+        if (n + (control ? 4 : 1) + 4 > size) {
+            while (n > 0 && ((unsigned char)buffer[n - 1] & 0xC0) == 0x80) /* no half of a UTF-8 character */
+                n--;
+            if (n > 0 && (unsigned char)buffer[n - 1] >= 0xC0)
+                n--;
+            n += (size_t)snprintf(buffer + n, size - n, "...");
+            break;
+        }
+        if (control)
+            n += (size_t)snprintf(buffer + n, size - n, "\\x%02X", c);
+        else
+            buffer[n++] = (char)c;
+    }
+    buffer[n] = 0;
     return buffer;
 }
 

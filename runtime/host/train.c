@@ -16,7 +16,7 @@ static int check(const nn_model *model, const nnrt_settings *settings, const nnr
         return nnrt_error_set(error, "%s: can't train on %zu samples", model->name, data->samples);
     if (model->flags & NN_BATCH_COUPLED && (settings->batch == 0 || settings->batch > model->batch))
         return nnrt_error_set(error, "%s: its samples are coupled within a batch, so a batch has at most the %lu samples the model was "
-                              "generated for", model->name, (unsigned long)model->batch);
+                              "generated for (nnc --batch N makes that more)", model->name, (unsigned long)model->batch);
     return 0;
 }
 

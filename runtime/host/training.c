@@ -25,20 +25,25 @@ static volatile sig_atomic_t interrupted;
 
 static void interrupt(int number)
 {
-    (void)number;
+    if (interrupted)
+        nnrt_program_interrupted(number);
     interrupted = 1;
 }
 
-/* While it trains, the first Ctrl-C asks to stop at the batch's end; a second one, in haste, ends the program at once. */
+/* While it trains, the first Ctrl-C (or SIGTERM, or the terminal's end) asks to stop at the batch's end; a second one, in
+ * haste, ends the program at once. A reader of the output that goes away doesn't end the training. */
 static void watch(int on)
 {
-    struct sigaction action;
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action, before;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
     action.sa_handler = on ? interrupt : nnrt_program_interrupted;
-    action.sa_flags = on ? (int)SA_RESETHAND : 0;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (signals[i] != SIGHUP || (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)) /* nohup */
+            sigaction(signals[i], &action, NULL);
+    if (on)
+        signal(SIGPIPE, SIG_IGN);
 }
 
 /* ---- what an epoch shows ---- */
@@ -62,21 +67,21 @@ static void show_epoch(const nnrt_progress *progress)
     put_figures(&t, "train", &e->train);
     if (e->tested)
         put_figures(&t, "test", &e->test);
-    nnrt_text_add(&t, "  %s s%s\n", nnrt_show_real(number, e->seconds, 3), progress->improved ? "  best" : "");
+    nnrt_text_add(&t, "  %s%s\n", nnrt_show_seconds(number, e->seconds), progress->improved ? "  best" : "");
     if (t.text)
         fputs(t.text, stdout);
     fflush(stdout);
     free(t.text);
 }
 
-static int write_figures(session *s)
+static int write_figures(session *s, nnrt_error *error)
 {
     const nnrt_options *o = &s->p->options;
     size_t count;
     const nnrt_epoch *history = nnrt_trainer_history(s->trainer, &count);
     s->logged = nnrt_now();
-    return (o->log && nnrt_log_write(o->log, history, count, &s->p->error) != 0) ||
-           (o->plot && nnrt_plot_write(o->plot, s->p->model->name, history, count, &s->p->error) != 0);
+    return (o->log && nnrt_log_write(o->log, history, count, error) != 0) ||
+           (o->plot && nnrt_plot_write(o->plot, s->p->model->name, history, count, error) != 0);
 }
 
 static int on_batch(void *context, const nnrt_progress *progress)
@@ -95,7 +100,7 @@ static int on_epoch(void *context, const nnrt_progress *progress)
     if (progress->improved && o->best)
         s->failed = nnrt_trainer_save_params(s->trainer, o->best, &s->p->error);
     if (!s->failed && nnrt_now() - s->logged > LOG_SECONDS)
-        s->failed = write_figures(s);
+        s->failed = write_figures(s, &s->p->error);
     if (!s->failed && nnrt_now() - s->saved > SAVE_SECONDS) {
         s->failed = nnrt_trainer_save(s->trainer, o->save, &s->p->error);
         s->saved = nnrt_now();
@@ -141,34 +146,13 @@ static int read_settings(session *s)
 static int contradictions(session *s)
 {
     const nnrt_options *o = &s->p->options;
-    const char *const name[] = { "--save", "--best", "--log", "--plot" }, *const file[] = { o->save, o->best, o->log, o->plot };
     nnrt_error *error = &s->p->error;
-    for (int i = 0; i < 4; i++)
-        for (int k = 0; k < i; k++)
-            if (file[i] && file[k] && strcmp(file[i], file[k]) == 0)
-                return nnrt_error_set(error, "%s and %s name the same file", name[k], name[i]);
     if (o->test && o->has_split)
         return nnrt_error_set(error, "--test and --split contradict each other: one of them gives what is held out");
     if (!o->resume && o->best && !o->test && !o->has_split)
         return nnrt_error_set(error, "--best needs held-out data: --test or --split");
     if (!o->resume && o->has_patience && !o->test && !o->has_split)
         return nnrt_error_set(error, "--patience needs held-out data: --test or --split");
-    return 0;
-}
-
-/* Finds out at once, and not after an hour of training, that a file can't be written. */
-static int places(session *s)
-{
-    const nnrt_options *o = &s->p->options;
-    const char *const file[] = { o->save, o->best, o->log, o->plot };
-    for (int i = 0; i < 4; i++) {
-        nnrt_replace probe;
-        if (!file[i])
-            continue;
-        if (nnrt_replace_begin(&probe, file[i], &s->p->error) != 0)
-            return 1;
-        nnrt_replace_cancel(&probe);
-    }
     return 0;
 }
 
@@ -193,18 +177,27 @@ static int load(session *s)
 
 /* ---- the run ---- */
 
+/* One more thing that went wrong. */
+static int also(program *p, const nnrt_error *later)
+{
+    if (!strstr(p->error.text, later->text))
+        nnrt_error_add(&p->error, "%s", later->text);
+    return 1;
+}
+
+/* Whatever failed, the rest is written: the figures, and the parameters unless a failed step spoilt them. */
 static int end(session *s, int stopped, int bad)
 {
     program *p = s->p;
     nnrt_error later = { "" };
     size_t epochs;
+    int lost = bad || s->failed;
     nnrt_bar_clear(&s->bar);
-    if (bad || s->failed) {
-        if (s->failed && nnrt_trainer_save(s->trainer, p->options.save, &later) != 0) /* what can be rescued */
-            nnrt_error_add(&p->error, "%s", later.text);
-        return EXIT_BAD;
-    }
-    if (nnrt_trainer_save(s->trainer, p->options.save, &p->error) != 0 || write_figures(s) != 0)
+    if (!bad && nnrt_trainer_save(s->trainer, p->options.save, &later) != 0)
+        lost = also(p, &later);
+    if (write_figures(s, &later) != 0)
+        lost = also(p, &later);
+    if (lost)
         return EXIT_BAD;
     if (stopped) {
         fprintf(stderr, "%s: interrupted; to go on: %s train --resume --load %s and the other options as before\n", p->name, p->name,
@@ -212,6 +205,8 @@ static int end(session *s, int stopped, int bad)
         return EXIT_INTERRUPTED;
     }
     nnrt_trainer_history(s->trainer, &epochs);
+    if (p->options.best && epochs > 0 && s->trainer->best_epoch == 0)
+        printf("%s is not written: no held-out cost was finite\n", p->options.best);
     if (epochs < s->settings.epochs)
         printf("no better held-out cost for %lu epochs: stopped\n", (unsigned long)s->settings.patience);
     return EXIT_GOOD;
@@ -252,8 +247,6 @@ static int begin(session *s)
         status = EXIT_BAD;
     if (status == EXIT_GOOD)
         status = read_settings(s);
-    if (status == EXIT_GOOD && places(s) != 0)
-        status = EXIT_BAD;
     if (status == EXIT_GOOD)
         status = load(s);
     return status;

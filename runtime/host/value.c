@@ -29,6 +29,12 @@ void nnrt_real_put(const nn_model *model, void *reals, size_t i, double value)
         ((double *)reals)[i] = value;
 }
 
+/* From halfway between the largest float and 2^128 on, numbers round to an infinity. */
+int nnrt_real_fits(const nn_model *model, double x)
+{
+    return isfinite(x) && (model->real_size == sizeof(double) || fabs(x) < 3.4028235677973366e38);
+}
+
 const char *nnrt_cost_title(char *buffer, size_t size, const nn_cost *cost)
 {
     if (cost->name)
@@ -104,9 +110,10 @@ int nnrt_data_pick(nnrt_data *part, const nn_model *model, const nnrt_data *data
 int nnrt_data_split(nnrt_data *data, nnrt_data *held, const nn_model *model, double fraction, uint64_t seed, nnrt_error *error)
 {
     uint32_t n = (uint32_t)data->samples, out = (uint32_t)floor(fraction * n + 0.5), kept = 0, taken = 0;
+    char part[32];
     memset(held, 0, sizeof *held);
     if (out == 0 || out >= n)
-        return nnrt_error_set(error, "a part of %.0f %% of %lu samples leaves nothing to %s", 100 * fraction, (unsigned long)n,
+        return nnrt_error_set(error, "a part of %s of %lu samples leaves nothing to %s", nnrt_show_real(part, fraction, 6), (unsigned long)n,
                               out == 0 ? "hold out" : "train on");
     uint32_t *order = nnrt_allocate(n, sizeof *order, "the split", error), *sorted = nnrt_allocate(n, sizeof *order, "the split", error);
     unsigned char *is_out = nnrt_allocate(n, 1, "the split", error);

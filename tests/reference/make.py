@@ -1,8 +1,14 @@
 #!/usr/bin/python3
 """Reference numbers by PyTorch (python3-torch 1.13, double precision): parameters, data, outputs, costs and gradients.
 
-Run by hand in this folder; test_reference.sh compares nnc's C with what it stored. Parameters bear nnc's names.
+Run by hand; test_reference.sh compares nnc's C with what it stored. Parameters bear nnc's names.
+usage: make.py            writes the files beside it anew
+       make.py --check    makes them elsewhere and compares: the same within 1e-14, since another BLAS sums in another order
 """
+import os
+import sys
+import tempfile
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -95,5 +101,32 @@ def players():
          {"game": (game, ["gen.w", "gen.b"]), "judge": (judge, ["critic.w", "critic.b"])})
 
 
-for make in (lecture, conv, attention, embedding, shared, players):
-    make()
+def check(stored):
+    """Are the arrays in this folder those in the stored one? Ends the program with status 1 where not."""
+    worst, files = 0.0, sorted(f for f in os.listdir(stored) if f.endswith(".npz"))
+    if files != sorted(os.listdir(".")):
+        sys.exit("other files than those stored")
+    for file in files:
+        mine, theirs = np.load(file), np.load(os.path.join(stored, file))
+        if sorted(mine.files) != sorted(theirs.files):
+            sys.exit(f"{file}: other arrays")
+        for name in mine.files:
+            a, b = mine[name].astype(float), theirs[name].astype(float)
+            if a.shape != b.shape:
+                sys.exit(f"{file}: {name} has another shape")
+            off = np.abs(a - b).max() / max(np.abs(b).max(), 1e-300)
+            worst = max(worst, off)
+            if off > 1e-14:
+                sys.exit(f"{file}: {name} differs by {off:.3g}")
+    print(f"{len(files)} files, largest relative difference {worst:.2g}")
+
+
+here = os.path.dirname(os.path.abspath(__file__))
+checking = sys.argv[1:] == ["--check"]
+with tempfile.TemporaryDirectory() as scratch:
+    os.chdir(scratch if checking else here)
+    for make in (lecture, conv, attention, embedding, shared, players):
+        make()
+    if checking:
+        check(here)
+    os.chdir(here)

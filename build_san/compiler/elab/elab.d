@@ -1,0 +1,20 @@
+build_san/compiler/elab/elab.o: compiler/elab/elab.c compiler/elab/elab.h \
+ compiler/elab/../graph/graph.h compiler/elab/../graph/../support/diag.h \
+ compiler/elab/../graph/../support/support.h \
+ compiler/elab/../graph/expr.h \
+ compiler/elab/../graph/../support/support.h \
+ compiler/elab/../graph/ops.def compiler/elab/../syntax/ast.h \
+ compiler/elab/../syntax/../support/diag.h compiler/elab/context.h \
+ compiler/elab/library.h compiler/elab/toplevel.h
+compiler/elab/elab.h:
+compiler/elab/../graph/graph.h:
+compiler/elab/../graph/../support/diag.h:
+compiler/elab/../graph/../support/support.h:
+compiler/elab/../graph/expr.h:
+compiler/elab/../graph/../support/support.h:
+compiler/elab/../graph/ops.def:
+compiler/elab/../syntax/ast.h:
+compiler/elab/../syntax/../support/diag.h:
+compiler/elab/context.h:
+compiler/elab/library.h:
+compiler/elab/toplevel.h:

@@ -1,0 +1,20 @@
+build_san/compiler/elab/toplevel.o: compiler/elab/toplevel.c \
+ compiler/elab/toplevel.h compiler/elab/context.h compiler/elab/elab.h \
+ compiler/elab/../graph/graph.h compiler/elab/../graph/../support/diag.h \
+ compiler/elab/../graph/../support/support.h \
+ compiler/elab/../graph/expr.h \
+ compiler/elab/../graph/../support/support.h \
+ compiler/elab/../graph/ops.def compiler/elab/../syntax/ast.h \
+ compiler/elab/../syntax/../support/diag.h compiler/elab/warn.h
+compiler/elab/toplevel.h:
+compiler/elab/context.h:
+compiler/elab/elab.h:
+compiler/elab/../graph/graph.h:
+compiler/elab/../graph/../support/diag.h:
+compiler/elab/../graph/../support/support.h:
+compiler/elab/../graph/expr.h:
+compiler/elab/../graph/../support/support.h:
+compiler/elab/../graph/ops.def:
+compiler/elab/../syntax/ast.h:
+compiler/elab/../syntax/../support/diag.h:
+compiler/elab/warn.h:

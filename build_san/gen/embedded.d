@@ -1,0 +1,19 @@
+build_san/gen/embedded.o: build_san/gen/embedded.c compiler/emit/emit.h \
+ compiler/emit/../loops/loops.h compiler/emit/../loops/../plan/plan.h \
+ compiler/emit/../loops/../plan/../routine/routine.h \
+ compiler/emit/../loops/../plan/../routine/../graph/graph.h \
+ compiler/emit/../loops/../plan/../routine/../graph/../support/diag.h \
+ compiler/emit/../loops/../plan/../routine/../graph/../support/support.h \
+ compiler/emit/../loops/../plan/../routine/../graph/expr.h \
+ compiler/emit/../loops/../plan/../routine/../graph/../support/support.h \
+ compiler/emit/../loops/../plan/../routine/../graph/ops.def
+compiler/emit/emit.h:
+compiler/emit/../loops/loops.h:
+compiler/emit/../loops/../plan/plan.h:
+compiler/emit/../loops/../plan/../routine/routine.h:
+compiler/emit/../loops/../plan/../routine/../graph/graph.h:
+compiler/emit/../loops/../plan/../routine/../graph/../support/diag.h:
+compiler/emit/../loops/../plan/../routine/../graph/../support/support.h:
+compiler/emit/../loops/../plan/../routine/../graph/expr.h:
+compiler/emit/../loops/../plan/../routine/../graph/../support/support.h:
+compiler/emit/../loops/../plan/../routine/../graph/ops.def:

@@ -1,0 +1,81 @@
+/* derivative.c: gradient(c, x) and jacobian(s, x): derivatives as ordinary values.
+ *
+ * Within a scan they are those of the turn: what the turns before left in the carries counts as given. */
+#include <string.h>
+
+#include "../derive/derive.h"
+#include "context.h"
+
+/* Forward mode costs as much as the value for each element of x; up to so many it is shorter than reverse mode. */
+enum { FORWARD_MOST = 4 };
+
+static bool named(elab *E, const callable *c, const ast_expr *a, const value *x)
+{
+    int first = a->kind == AST_PIPE ? 0 : 1;
+    const ast_expr *e = a->args.count > first ? a->args.data[first].value : NULL;
+    bool name = e && (e->kind == AST_NAME || e->kind == AST_PATH);
+    if (name && x->tensor && !x->classes)
+        return true;
+    if (x->classes)
+        elab_error(E, x->at, "'%s' differentiates with respect to reals, this is %s", c->name, value_text(x));
+    else if (name && x->tensor == NULL && x->ok)
+        elab_error(E, x->at, "'%s' is put together of other values; take the derivative with respect to the variable itself", 
+                   e->kind == AST_NAME ? e->name.text : "this");
+    else
+        elab_error(E, x->at, "the second argument of '%s' is the name of a variable, or the path of a parameter", c->name);
+    return false;
+}
+
+static void make_value(tensor *t)
+{
+    if (t->kind == TENSOR_GRADIENT) {
+        t->kind = TENSOR_VALUE;
+        t->of = NULL;
+        t->named = false;
+        t->label = arena_printf("t%d", t->id);
+    }
+}
+
+value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *a, value *args, int nargs)
+{
+    bool gradient = c->builtin == BUILTIN_GRADIENT;
+    (void)S;
+    if (nargs != 2) {
+        elab_error(E, a->at, "'%s' takes two arguments: what is differentiated, and with respect to what", c->name);
+        return value_error(a->at);
+    }
+    value *of = &args[0], *x = &args[1];
+    if (!named(E, c, a, x))
+        return value_error(a->at);
+    if (of->classes || (gradient && of->rank)) {
+        elab_error(E, of->at, gradient ? "gradient differentiates a real scalar, this is %s; jacobian takes any shape" : "jacobian differentiates reals, this is %s",
+                   value_text(of));
+        return value_error(a->at);
+    }
+    if (of->rank + x->rank > USER_RANK) {
+        elab_error(E, a->at, "more than %d dimensions", USER_RANK);
+        return value_error(a->at);
+    }
+    int64_t size = 1;
+    for (int i = 0; i < x->rank; i++)
+        size = size > FORWARD_MOST ? size : size * x->dims[i];
+    tensor *s = value_tensor(E, of, NULL, of->at), *found = NULL;
+    if (!s)
+        return value_error(a->at);
+    bool done = false;
+    int before = E->g->tensors.count;
+    if (gradient && size > FORWARD_MOST && (s->turns & ~x->tensor->turns) == 0)
+        found = derive_sample_gradient(E->g, s, x->tensor, &done);
+    if (!done) /* may be NULL too: zero */
+        found = derive_jacobian(E->g, s, x->tensor, first_own_dim(x->tensor));
+    else if (found)
+        found->turns = x->tensor->turns;
+    for (int i = before; i < E->g->tensors.count; i++) /* values like any other: what the cost's own gradient is called is another matter */
+        make_value(E->g->tensors.data[i]);
+    if (found)
+        return value_of_tensor(E, found, a->at);
+    value zero = {.ok = true, .at = a->at, .rank = of->rank + x->rank, .body = expr_num(0)};
+    memcpy(zero.dims, of->dims, (size_t)of->rank * sizeof *zero.dims);
+    memcpy(zero.dims + of->rank, x->dims, (size_t)x->rank * sizeof *zero.dims);
+    return zero;
+}

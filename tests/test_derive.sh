@@ -1,0 +1,96 @@
+#!/bin/sh
+# What the derivation promises, read in the text of --emit grad: derivatives told by results, contractions and no scatters, and over the
+# whole library nothing computed twice or in vain. Run from the project's root.
+build=$(cd "${BUILD:-build}" && pwd)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+root=$PWD
+passed=0
+failed=0
+say() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "$2"; cat log; fi; }
+cd "$dir" || exit 1
+
+# grad MODEL: the equations of its gradient, without notes; has TEXT, lacks TEXT: in them
+grad() { "$build/nnc" -Wno-unused -Wno-linear "$1" --emit grad >all && sed -n '/^grad:/,/^sgd:/p' all | sed 's, *//.*,,' >log; }
+has() { grep -qF -- "$1" log; say $? "wanted: $1"; }
+lacks() { ! grep -qF -- "$1" log; say $? "not wanted: $1"; }
+
+grad "$root/examples/lecture/lecture.nn"
+has "d_s3[b, i] = (1/n) * (cross_entropy1.e[b, i] / cross_entropy1.total[b] - (i == y[b]))"
+has "d_s2[b, i] = 0 < z2[b, i] ? d_z2[b, i] : 0"
+has "d_m0.w[i, j] = sum[b] z0[b, j] * d_s1[b, i]"
+has "d_z1[b, j] = sum[i] m1.w[i, j] * d_s2[b, i]"
+has "d_m2.b[i] = sum[b] d_s3[b, i]"
+lacks "d_x"
+lacks "d_z0"
+lacks "+="
+printf 'input x[3]; target t[3]; z = tanh(x -> linear[4]); u = sigmoid(z -> linear[4]); output y = u -> linear[3]; cost mse(y, t);' >squash.nn
+grad squash.nn
+has "d_linear1.s[b, i] = d_z[b, i] * (1 - z[b, i] * z[b, i])"
+has "d_linear2.s[b, i] = d_u[b, i] * (u[b, i] * (1 - u[b, i]))"
+lacks "exp("
+printf 'input x[2, 6, 7]; target t[3, 6, 7]; cost mse(x -> conv2d[2, 1] -> conv2d[3, 3, pad = 1], t);' >conv.nn
+grad conv.nn
+lacks "+="
+has "d_conv2d2.w[o, q, u, v] = sum[b, i, j] ("
+has "d_conv2d1.s[b, q, i, j] = sum[u, v, o] ("
+has "d_conv2d1.w[o, q, u, v] = sum[b, i, j] x[b, q, u + i, v + j] * d_conv2d1.s[b, o, i, j]"
+printf 'input x[3]; target t[2]; stage a = linear[4]; stage f = linear[5]; stage b = linear[2]; param far = 1; freeze f, b.b;
+z = x -> f -> tanh -> a; output q = far * x; output y = z -> b; cost mse(y, t);' >frozen.nn
+grad frozen.nn
+has "d_a.w[i, j] = sum[b]"
+has "d_b.w[i, j] = sum[b]"
+lacks "d_f"
+lacks "d_b.b"
+lacks "d_x"
+lacks "far"
+
+printf 'input x[5]; target t[3]; cost huber(x -> linear[3], t);' >huber.nn
+grad huber.nn
+has "d_huber1.e[b, i] = abs(huber1.e[b, i]) < 1 ? 0.3333333333333333 * (huber1.e[b, i] * (1/n)) : 0.3333333333333333 * ((1/n) * sign(huber1.e[b, i]))"
+
+cat >twice.awk <<'END'
+# reads --emit grad of one model: says what a function computes twice, and what it computes and does not use
+function done(   i, j) {
+    for (i = 1; i <= n; i++) {
+        for (j = i + 1; j <= n; j++)
+            if (right[i] == right[j] && base[i] != base[j] && right[i] !~ /^-?[0-9.e]*$/ && !plus[i] && !plus[j] && shape[i] == shape[j] &&
+                !(index(params, " " base[i] " ") && index(params, " " base[j] " "))) # two biases of one sum: both gradients are asked for
+                print name ": computed twice: " line[i] "  |  " line[j]
+        if (result[base[i]] || base[i] ~ /^cost/ || plus[i] || name ~ /:forward/) continue
+        used = 0
+        for (j = 1; j <= n; j++)
+            if (j != i && index(" " right[j] plusleft[j], base[i])) used = 1
+        if (!used && base[i] !~ /^d_/) print name ": not used: " line[i]
+    }
+    n = 0
+}
+/^ *for .*:$/ { next } # the turns of a recurrence
+/^[a-zA-Z]/ { done(); name = m ":" $1; next }
+{
+    n++
+    line[n] = $0
+    sub(/ *\/\/.*/, "")
+    plus[n] = index($0, " += ") > 0 || index($0, " -= ") > 0
+    at = index($0, " = ")
+    left = substr($0, 1, at - 1); right[n] = substr($0, at + 3)
+    gsub(/ /, "", left)
+    base[n] = left; sub(/\[.*/, "", base[n])
+    shape[n] = left; sub(/^[^[]*/, "", shape[n])
+    plusleft[n] = plus[n] ? $0 : ""
+}
+END { done() }
+END
+awk '/^#/ { next } /^name: / { name = $2; print name > "names"; next } { print > (name ".nn") }' "$root/tests/library.txt"
+for name in $(cat names); do
+    params=$("$build/nnc" -Wno-unused -Wno-linear "$name.nn" --emit graph | sed -n 's/^param \([^[ ]*\).*/d_\1/p' | tr '\n' ' ')
+    "$build/nnc" -Wno-unused -Wno-linear "$name.nn" --emit grad | awk -v m="$name" -v params=" $params" -f twice.awk >log
+    [ ! -s log ]
+    say $? "$name"
+done
+# the check sees what it looks for
+printf 'grad:\n  a[b] = x[b] + 1\n  c[b] = x[b] + 1\n  cost[b] = c[b]\n' | awk -v m=self -f twice.awk >log
+[ "$(grep -c 'twice' log)" = 1 ] && [ "$(grep -c 'not used' log)" = 1 ]
+say $? "the check itself"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

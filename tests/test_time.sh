@@ -1,0 +1,113 @@
+#!/bin/sh
+# Time, chance and derivatives as values: what models that scan, keep states, draw noise or differentiate compute, against the same
+# written out, or computed another way. Run from the project's root.
+build=${BUILD:-build}
+cc=${CC:-cc}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0
+failed=0
+say() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "$2"; cat "$dir/log"; fi; }
+
+build() { # build NAME OPTIONS: the training program of $dir/NAME.nn
+    name=$1
+    shift
+    "$build/nnc" "$dir/$name.nn" --program --prefix m "$@" -o "$dir/m.c" >"$dir/log" 2>&1 &&
+        $cc -O1 -ffp-contract=off -Iruntime "$dir/m.c" "$build/libnnrt.a" -lz -lm -o "$dir/$name" >>"$dir/log" 2>&1
+}
+numbers() { # numbers COUNT SEED: reals between -1 and 1
+    awk -v n="$1" -v seed="$2" 'BEGIN { srand(seed); for (i = 0; i < n; i++) print 2 * rand() - 1 }'
+}
+
+# A stream that takes one sample a call computes the very bits of the scan over all of them.
+cell='block cell[m](x[n], h[m]) -> h2[m] {
+  r = sigmoid((x -> linear[m]) + (h -> linear[m]));
+  z = sigmoid((x -> linear[m]) + (h -> linear[m]));
+  c = tanh((x -> linear[m]) + r * (h -> linear[m]));
+  h2 = (1 - z) * c + z * h;
+}
+stage gru = cell[6];
+stage read = linear[2];'
+printf '%s\ninput x[20, 3];\nscan t < 20 carry h[6] = 0 { h = gru(x[t], h); hs[t] = h -> read; }\noutput y[t, i] = hs[t, i];\n' "$cell" >"$dir/scan.nn"
+printf '%s\ninput x[3];\nstate h[6] = 0;\nh2 = gru(x, h);\nupdate h = h2;\noutput y = h2 -> read;\n' "$cell" >"$dir/stream.nn"
+for real in float double; do
+    build scan -O0 --real $real && build stream -O0 --real $real
+    say $? "stream: build"
+    numbers 60 1 | paste -d, - - - | sed '1i x[0],x[1],x[2]' >"$dir/stream.csv"
+    { awk 'BEGIN { for (t = 0; t < 20; t++) for (i = 0; i < 3; i++) printf "%sx[%d,%d]", t + i ? "," : "", t, i; print "" }'; numbers 60 1 | paste -sd,; } >"$dir/scan.csv"
+    "$dir/scan" init --seed 5 --out "$dir/w.npz" && "$dir/scan" predict --data "$dir/scan.csv" --load "$dir/w.npz" --out "$dir/a.csv" >"$dir/log" 2>&1 &&
+        "$dir/stream" predict --data "$dir/stream.csv" --load "$dir/w.npz" --out "$dir/b.csv" >>"$dir/log" 2>&1
+    say $? "stream: predict"
+    sed 1d "$dir/a.csv" | tr , '\n' >"$dir/a"
+    sed 1d "$dir/b.csv" | tr , '\n' >"$dir/b"
+    [ "$(wc -l <"$dir/a")" = 40 ] && cmp "$dir/a" "$dir/b" >"$dir/log" 2>&1
+    say $? "a stream and its scan differ ($real)"
+done
+
+# The draws are a sample's own, whatever the batch, and those of forward and backward are the same.
+printf 'input x; output y = x + gauss() + 10 * bernoulli(0.3);\n' >"$dir/noise.nn"
+{ echo x && yes 0 | head -n 4000; } >"$dir/noise.csv"
+for batch in 1 7 32; do
+    build noise --batch $batch --real double && "$dir/noise" predict --data "$dir/noise.csv" --out "$dir/noise$batch.csv" >"$dir/log" 2>&1
+    say $? "noise: batch $batch"
+done
+cmp "$dir/noise1.csv" "$dir/noise7.csv" && cmp "$dir/noise1.csv" "$dir/noise32.csv" >"$dir/log" 2>&1
+say $? "the noise depends on the batch"
+awk 'NR > 1 { one = $1 > 5; p += one; v = $1 - 10 * one; s += v; q += v * v; n++ } END { p /= n; s /= n; q = q / n - s * s; print p, s, q; exit !(p > 0.27 && p < 0.33 && s > -0.06 && s < 0.06 && q > 0.92 && q < 1.08) }' "$dir/noise1.csv" >"$dir/log"
+say $? "mean and variance of the noise"
+[ "$(sort -u "$dir/noise1.csv" | wc -l)" = 4001 ]
+say $? "draws are repeated"
+
+# Derivatives as values against the formulas.
+cat >"$dir/values.nn" <<'N'
+input x[3];
+param w[3, 3] ~ normal(0, 0.5);
+param v[3] ~ normal(0, 1);
+s[i] = tanh(sum[j] w[i, j] * x[j]);
+c = sum[i] v[i] * s[i];
+output a0 = gradient(c, x);
+output b0[j] = sum[i] v[i] * (1 - s[i]^2) * w[i, j];
+output a1 = gradient(c, w);
+output b1[i, j] = v[i] * (1 - s[i]^2) * x[j];
+output a2 = jacobian(s, x);
+output b2[i, j] = (1 - s[i]^2) * w[i, j];
+output a3 = jacobian(a0, x);
+output b3[j, k] = sum[i] v[i] * (-2 * s[i]) * (1 - s[i]^2) * w[i, j] * w[i, k];
+output a4 = jacobian(s, w);
+output b4[i, k < 3, j] = i == k ? (1 - s[i]^2) * x[j] : 0;
+p = prod[i] (s[i] + 2);
+output a5 = gradient(p, x);
+output b5[j] = sum[i] p / (s[i] + 2) * (1 - s[i]^2) * w[i, j];
+m = max[i] s[i];
+output a6 = gradient(m, x);
+at = argmax[i] s[i];
+output b6[j] = (1 - m^2) * w[at, j];
+scan t < 4 carry h[3] = 0.5 { h = tanh(s * h); }
+output a7 = jacobian(h, s);
+scan t < 4 carry g[3] = 0.5, d[3] = 0 { d = (1 - tanh(s * g)^2) * (g + s * d); g = tanh(s * g); }
+output b7[i, j < 3] = i == j ? d[i] : 0;
+N
+{ echo 'x[0],x[1],x[2]' && numbers 15 3 | paste -d, - - -; } >"$dir/values.csv"
+for level in -O0 -Os -O2; do
+    build values $level --real double --batch 4 && "$dir/values" init --seed 2 --out "$dir/w.npz" &&
+        "$dir/values" predict --data "$dir/values.csv" --load "$dir/w.npz" --out "$dir/values.out.csv" >"$dir/log" 2>&1
+    say $? "values: predict $level"
+    sed -e ':more' -e '1s/\(\[[0-9;]*\),\([0-9]\)/\1;\2/' -e 't more' "$dir/values.out.csv" |
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i; fields = NF; next }
+        { line = $0; n = 0; k = 0
+          for (i = 1; i <= fields; i++) { f = name[i]; gsub(/"/, "", f); key = substr(f, 2); if (f ~ /^a/) { a[key] = $i; n++ } else b[key] = $i }
+          for (key in a) { k++; e = a[key] - b[key]; if (e < 0) e = -e; if (e > worst) worst = e } }
+        END { print k, worst; exit !(NR == 6 && worst < 1e-12 && k > 60) }' >"$dir/log"
+    say $? "derivatives as values $level"
+done
+
+# A scan of 10,000 turns is as much text as one of ten.
+for turns in 10 10000; do
+    sed "s/20/$turns/g" "$dir/scan.nn" >"$dir/long$turns.nn"
+    "$build/nnc" "$dir/long$turns.nn" --prefix m -o - >"$dir/long$turns.c" 2>"$dir/log"
+    say $? "scan of $turns turns"
+done
+[ "$(wc -c <"$dir/long10000.c")" -lt $(($(wc -c <"$dir/long10.c") + 2000)) ]
+say $? "the text grows with the turns"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
