@@ -127,9 +127,10 @@ static int compile(const options *o)
         return write_dump(&dump, o) ? 0 : 1;
     }
     plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
-    if (o->emit == EMIT_PLAN)
+    if (o->emit == EMIT_PLAN) {
         plan_print(p, &dump);
-    else if (o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON)
+        loops_print(p, &dump);
+    } else if (o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON)
         emit_report(p, o->inference, o->emit == EMIT_REPORT_JSON, &dump);
     if (dump.data)
         return write_dump(&dump, o) ? 0 : 1;

@@ -75,5 +75,7 @@ typedef struct loop_function {
 
 /* The loops that compute one routine. */
 loop_function *loops_build(const plan *p, const routine_plan *r);
+/* --emit plan: how each equation is computed, and why. */
+void loops_print(const plan *p, text *out);
 
 #endif
