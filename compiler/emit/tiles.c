@@ -109,7 +109,7 @@ static void write_outer(writer *w, const tile *t, bool types)
 static const char *kernel_comment(const writer *w, const tile *t)
 {
     text s = {0};
-    equation_print(t->next ? t->next : t->e, &s);
+    text_append(&s, equation_comment(w->p->graph, t->e, t->next));
     if (t->dot && t->column >= 0)
         text_printf(&s, ": `rows` of %s by `cols` of %s, vectors along %s", w->index[t->row], w->index[t->column], w->index[t->run]);
     else if (t->dot)
