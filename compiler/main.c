@@ -145,9 +145,10 @@ static int compile(const options *o)
         diag_flush(stderr);
         return 1;
     }
-    if (o->emit == EMIT_PLAN)
+    if (o->emit == EMIT_PLAN) {
         plan_print(p, &dump);
-    else if (o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON)
+        loops_print(p, &dump);
+    } else if (o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON)
         emit_report(p, o->inference, o->emit == EMIT_REPORT_JSON, &dump);
     if (dump.data)
         return write_dump(&dump, o) ? 0 : 1;

@@ -35,9 +35,15 @@ probe() {
         fast) gcc $strict -O3 -march=native -c "$dir/m.c" -o "$dir/m.o" ;;
         clang) clang $strict -O1 -c "$dir/m.c" -o "$dir/m.o" ;;
         sanitizer) clang $strict -O0 -fsanitize=undefined,address -fno-sanitize-recover=all -c "$dir/m.c" -o "$dir/m.o" ;;
+        native) gcc $strict -O2 -march=native -c "$dir/m.c" -o "$dir/m.o" ;;
+        avx2) gcc $strict -O2 -mavx2 -mfma -c "$dir/m.c" -o "$dir/m.o" ;;
+        wide) clang $strict -O2 -march=native -c "$dir/m.c" -o "$dir/m.o" ;;
+        # clang takes minutes for what alignment and pointer-overflow add to unrolled vectors, whose type says that they are unaligned
+        sanitizer-vectors) clang $strict -O1 -fsanitize=undefined,address -fno-sanitize=alignment,pointer-overflow -fno-sanitize-recover=all \
+            -c "$dir/m.c" -o "$dir/m.o" ;;
         tcc) tcc -Wall -c "$dir/m.c" -o "$dir/m.o" ;;
         esac &&
-        if [ "$4" = sanitizer ]; then
+        if [ "${4%%-*}" = sanitizer ]; then
             clang -fsanitize=undefined,address "$dir/probe-sanitizer.o" "$dir/m.o" "$build/libnnrt.a" -lz -lm -o "$dir/probe"
         else
             gcc "$dir/probe.o" "$dir/m.o" "$build/libnnrt.a" -lz -lm -o "$dir/probe"
@@ -73,6 +79,22 @@ for name in lecture conv2d maxpool2d attention embedding; do
         probe "$name" -O0 double plain "$n" "$dir/plain.npz" >"$dir/log" 2>&1 && probe "$name" -O2 double plain "$n" "$dir/b.npz" >>"$dir/log" 2>&1 &&
             "$dir/compare" "$dir/plain.npz" "$dir/b.npz" 1e-12 >>"$dir/log"
         say $? "$name: batch $n"
+    done
+done
+
+# tiles: sizes around their edges, batches around their rows, on vectors of each width that this machine has
+awk -v dir="$dir" '/^#/ { next } /^name: / { name = $2; print name > (dir "/tiles"); next } { print > (dir "/" name ".nn") }' tests/tiles.txt
+targets="gcc native wide"
+grep -q avx2 /proc/cpuinfo 2>/dev/null && targets="$targets avx2"
+for name in $(cat "$dir/tiles"); do
+    for set in "1 double 1e-12" "7 double 1e-12" "8 float 2e-3" "13 double 1e-12" "9 double 1e-12 sanitizer-vectors"; do
+        set -- $set
+        target=${4:-${targets%% *}}
+        targets="${targets#* } ${targets%% *}" # each in turn
+        mine || continue
+        probe "$name" -O0 double plain "$1" "$dir/plain.npz" >"$dir/log" 2>&1 && probe "$name" -O2 "$2" "$target" "$1" "$dir/b.npz" >>"$dir/log" 2>&1 &&
+            "$dir/compare" "$dir/plain.npz" "$dir/b.npz" "$3" >>"$dir/log"
+        say $? "$name: batch $1, $2, $target"
     done
 done
 

@@ -28,7 +28,7 @@ static const char *array_suffix(const writer *w, const tensor *t, const place *a
         int64_t extent = t->dims[at->order[k]];
         if (at->folded >> at->order[k] & 1 || from-- > 0)
             continue;
-        text_printf(&s, "[%lld]", (long long)(extent == EXTENT_BATCH ? w->p->options.batch : extent));
+        text_printf(&s, "[%lld]", (long long)((extent == EXTENT_BATCH ? w->p->options.batch : extent) + (k == t->rank - 1 ? at->pad : 0)));
     }
     return s.data;
 }
@@ -71,6 +71,21 @@ static void mark(expr *e, void *context)
         used[e->tensor->id] = true;
 }
 
+static const char *element_type(const writer *w, const routine_plan *r, const tensor *t)
+{
+    const tensor *root = t;
+    while (r->places[root->id].alias)
+        root = r->places[root->id].alias;
+    bool constant = root->kind == TENSOR_INPUT || root->kind == TENSOR_TARGET;
+    return arena_printf("%s%s", constant ? "const " : "", t->classes ? "int32_t" : w->real);
+}
+
+const char *view_declaration(const writer *w, const routine_plan *r, const tensor *t)
+{
+    const char *suffix = array_suffix(w, t, &r->places[t->id], 1);
+    return arena_printf(suffix[0] ? "%s (*%s)%s" : "%s *%s%s", element_type(w, r, t), w->views[t->id], suffix);
+}
+
 void write_views(writer *w, const routine_plan *r)
 {
     bool *used = NEW_ARRAY(bool, w->p->graph->tensors.count + 1);
@@ -98,18 +113,12 @@ void write_views(writer *w, const routine_plan *r)
         const tensor *root = t;
         while (r->places[root->id].alias)
             root = r->places[root->id].alias;
-        bool constant = root->kind == TENSOR_INPUT || root->kind == TENSOR_TARGET;
-        const char *type = arena_printf("%s%s", constant ? "const " : "", t->classes ? "int32_t" : w->real);
-        const char *suffix = array_suffix(w, t, at, 1), *from = origin(w, r, t);
+        const char *type = element_type(w, r, t), *suffix = array_suffix(w, t, at, 1), *from = origin(w, r, t);
         bool cast = suffix[0] || (w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && root->rank > 1);
         if (cast && strchr(from, '+'))
             from = arena_printf("(%s)", from);
-        if (suffix[0])
-            line(w, "%s (*%s)%s = (%s (*)%s)%s; /* %s */", type, w->views[i], suffix, type, suffix, from, shape_note(t));
-        else if (cast)
-            line(w, "%s *%s = (%s *)%s; /* %s */", type, w->views[i], type, from, shape_note(t));
-        else
-            line(w, "%s *%s = %s; /* %s */", type, w->views[i], from, shape_note(t));
+        const char *as = suffix[0] ? arena_printf("(%s (*)%s)", type, suffix) : cast ? arena_printf("(%s *)", type) : "";
+        line(w, "%s = %s%s; /* %s */", view_declaration(w, r, t), as, from, shape_note(t));
     }
 }
 
@@ -123,7 +132,7 @@ static bool has_bounds(const node *n)
 }
 
 /* Bounds are variables: where several loops of a list have them, each stands in braces of its own. */
-static void write_list(writer *w, const node_list *list)
+void write_list(writer *w, const node_list *list)
 {
     int bounded = 0;
     for (int i = 0; i < list->count; i++)
@@ -229,7 +238,17 @@ static void write_node(writer *w, const node *n)
     case NODE_LOOP:
         write_loop(w, n);
         return;
+    case NODE_TILE:
+        write_tile(w, n);
+        return;
+    case NODE_ROWS: case NODE_COLUMNS: case NODE_STEPS: case NODE_VECTORS: case NODE_LANES:
+        write_tile_node(w, n);
+        return;
     case NODE_LOCAL:
+        if (w->tile && (n->target->rank || n->vector)) {
+            write_tile_node(w, n);
+            return;
+        }
         start(w);
         text_printf(w->out, "%s%s %s", n->constant ? "const " : "", n->target->classes ? w->int_type : w->real, n->target->label);
         if (n->target->rank)
@@ -241,6 +260,10 @@ static void write_node(writer *w, const node *n)
         text_append(w->out, ";\n");
         return;
     case NODE_STORE:
+        if (n->vector || n->totals) {
+            write_vector_store(w, n);
+            return;
+        }
         start(w);
         write_access(w, n->target, n->subs);
         text_printf(w->out, " %s ", signs[n->assign]);

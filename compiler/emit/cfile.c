@@ -219,6 +219,8 @@ static void write_zero_gradients(writer *w, const routine *r)
     const graph *g = w->p->graph;
     for (int i = 0; r->kind == ROUTINE_GRAD && i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
+        if (!t->values)
+            write_zero_padding(w, "g", t, &w->p->params[i]);
         if (t->values || r->gradient[i])
             continue;
         line(w, "/* no gradient: %s */", c_comment(t->label));
@@ -299,7 +301,9 @@ static void write_routine(writer *w, int number)
 {
     const routine_plan *rp = w->p->routines.data[number];
     const routine *r = rp->routine;
+    text *out = w->out, whole = {0};
     name_routine(w, rp);
+    w->out = &whole;
     write_purpose(w, r);
     write_prototype(w, r);
     text_append(w->out, "\n{\n");
@@ -323,6 +327,21 @@ static void write_routine(writer *w, int number)
     write_result(w, r);
     w->depth = 0;
     text_append(w->out, "}\n\n");
+    w->out = out;
+    write_new_tiles(w);
+    text_append(w->out, whole.data);
+}
+
+static void write_routines(writer *w)
+{
+    text *out = w->out, whole = {0};
+    w->out = &whole;
+    for (int i = 0; i < w->p->routines.count; i++)
+        write_routine(w, i);
+    w->out = out;
+    write_vector_types(w);
+    if (whole.data)
+        text_append(w->out, whole.data);
 }
 
 /* ---- the whole ---- */
@@ -397,8 +416,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     write_init(&w);
     if (w.state)
         write_reset(&w);
-    for (int i = 0; i < p->routines.count; i++)
-        write_routine(&w, i);
+    write_routines(&w);
     if (has_model(&w))
         write_descriptor(&w);
     if (o->program)

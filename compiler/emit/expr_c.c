@@ -242,6 +242,8 @@ static void operation(writer *w, const expr *e, int outer)
 
 static void expression(writer *w, const expr *e, int outer)
 {
+    if (w->vectors && write_vector(w, e))
+        return;
     if (expr_is_boolean(e)) {
         open_if(w, outer > C_UNARY);
         text_printf(w->out, "(%s)", w->real);
@@ -309,15 +311,20 @@ void write_expr(writer *w, const expr *e)
         expression(w, e, C_COND);
 }
 
+void write_operand(writer *w, const expr *e)
+{
+    expression(w, e, C_MUL + 1);
+}
+
 /* ---- elements of tensors ---- */
 
 void write_access(writer *w, const tensor *t, expr *const *subs)
 {
     if (t->id < 0) {
         text_append(w->out, t->label);
-        if (t->rank) {
+        for (int k = 0; k < t->rank; k++) {
             text_append(w->out, "[");
-            integer(w, subs[0], C_COND);
+            integer(w, subs[k], C_COND);
             text_append(w->out, "]");
         }
         return;

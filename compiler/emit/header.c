@@ -76,7 +76,7 @@ const char *memory_shape(const writer *w, const tensor *t, const place *at)
         int64_t extent = t->dims[at->order[k]];
         if (at->folded >> at->order[k] & 1)
             continue;
-        text_printf(&s, "[%lld]", (long long)(extent == EXTENT_BATCH ? w->p->options.batch : extent));
+        text_printf(&s, "[%lld]", (long long)((extent == EXTENT_BATCH ? w->p->options.batch : extent) + (k == t->rank - 1 ? at->pad : 0)));
     }
     return s.data;
 }
@@ -140,7 +140,9 @@ static void write_work_struct(writer *w)
     text_append(w->out, plain ? "/* What the functions compute; d_z is the derivative of the average cost with respect to z. Nothing in it lasts between calls. */\n"
                               : "/* Activations, planned at compile time; nothing in it lasts between calls. */\n");
     text_printf(w->out, "typedef struct %s_work {\n", w->prefix);
-    text_append(w->out, "    int32_t error; /* after cost, grad and sgd: NN_OK, NN_EBATCH or NN_EINDEX */\n    int32_t padding;\n");
+    text_append(w->out, "    int32_t error; /* after cost, grad and sgd: NN_OK, NN_EBATCH or NN_EINDEX */\n");
+    text_append(w->out, w->p->options.level == LEVEL_O2 ? "    int32_t padding[15]; /* what follows begins a line of the cache if the struct does */\n"
+                                                        : "    int32_t padding;\n");
     if (plain)
         write_named_work(w);
     else {

@@ -81,6 +81,29 @@ static void write_value(writer *w, const tensor *t, int number, const char *flat
     }
 }
 
+void write_zero_padding(writer *w, const char *in, const tensor *t, const place *at)
+{
+    text subs = {0};
+    long long row = at->pad ? (long long)t->dims[at->order[t->rank - 1]] : 0;
+    if (!at->pad)
+        return;
+    text_append(&subs, "");
+    equation loops = {.free = t->rank};
+    for (int d = 0; d < t->rank; d++)
+        loops.extent[d] = t->dims[d];
+    equation_name_indices(&loops);
+    name_positions(w, &loops);
+    line(w, "/* the padding of %s */", c_comment(t->label));
+    for (int k = 0; k < t->rank; k++, w->depth++) {
+        const char *i = w->index[at->order[k]];
+        bool last = k == t->rank - 1;
+        line(w, "for (%s %s = %lld; %s < %lld; %s++)", w->int_type, i, last ? row : 0, i, last ? row + (long long)at->pad : (long long)t->dims[at->order[k]], i);
+        text_printf(&subs, "[%s]", i);
+    }
+    line(w, "%s->%s%s = 0;", in, w->params[t->id], subs.data);
+    w->depth -= t->rank;
+}
+
 void write_first_value(writer *w, const tensor *t, const place *at, const char *owner, int number)
 {
     text flat = {0};
@@ -109,6 +132,7 @@ void write_first_value(writer *w, const tensor *t, const place *at, const char *
     write_value(w, t, number, t->rank == 0 ? "0" : t->rank == 1 ? flat.data : arena_printf("(%s)", flat.data));
     text_append(w->out, ";\n");
     w->depth -= t->rank;
+    write_zero_padding(w, owner, t, at);
 }
 
 void write_init(writer *w)

@@ -24,11 +24,12 @@ static bool ends_in(const char *s, const char *end)
 /* nnc's own arguments and the local variables of the generated functions. */
 static bool is_own(const writer *w, const char *name)
 {
-    static const char *const own[] = {"p", "k", "n", "g", "h", "rate", "seed", "inv_n", "sum", "at"};
+    static const char *const own[] = {"p", "k", "n", "g", "h", "rate", "seed", "inv_n", "sum", "at",
+                                      "block", "col", "cols", "row", "rows", "most", "vec", "vectors", "lane", "step", "all", "tiles", "wide"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(own[i], name) == 0)
             return true;
-    return ends_in(name, "_from") || ends_in(name, "_to") || listed(&w->locals, name); /* i_from … i_to: bounds of the loop over i */
+    return ends_in(name, "_from") || ends_in(name, "_to") || ends_in(name, "_at") || listed(&w->locals, name); /* i_from … i_to: bounds of the loop over i; i_at: where a tile begins */
 }
 
 /* Enters `names[i]` for i < count into `taken`, in the form that `out[i]` gets: first those that need no change. */
@@ -55,10 +56,15 @@ static bool is_reserved(const char *name)
     static const char *const fixed[] = {"forward", "cost", "grad", "sgd", "init", "reset", "model", "params", "work", "state", "real", "random",
                                         "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "inputs", "targets", "outputs",
                                         "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
-                                        "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept"};
+                                        "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept",
+                                        "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
+    static const char *const of_tiles[] = {"v", "u", "i", "from", "keep", "pick", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof of_tiles / sizeof *of_tiles; i++)
+        if (strncmp(of_tiles[i], name, strlen(of_tiles[i])) == 0 && isdigit((unsigned char)name[strlen(of_tiles[i])]))
             return true;
     for (size_t i = 0; i < sizeof numbered / sizeof *numbered; i++)
         if (strncmp(numbered[i], name, strlen(numbered[i])) == 0 && isdigit((unsigned char)name[strlen(numbered[i])]) &&
@@ -183,6 +189,10 @@ static void collect_locals(writer *w, const node_list *list)
         if (n->kind == NODE_LOCAL && !listed(&w->locals, n->target->label))
             vec_push(&w->locals) = n->target->label;
         collect_locals(w, &n->body);
+        if (n->kind == NODE_TILE)
+            collect_locals(w, &n->tile->kernel);
+        if (n->kind == NODE_TILE && n->tile->single)
+            collect_locals(w, &n->tile->single->kernel);
     }
 }
 
@@ -209,6 +219,10 @@ void name_positions(writer *w, const equation *e)
         w->index_names[k] = unused(w, &taken, c_name(e->index_name[k] ? e->index_name[k] : arena_printf("i%d", k)));
         vec_push(&taken) = w->index_names[k];
     }
+    w->index_names[POSITION_BLOCK] = "block";
+    w->index_names[POSITION_COLUMN] = "col";
+    w->index_names[POSITION_ROW] = "row";
+    w->index_names[POSITION_VECTOR] = "vec";
     w->index = w->index_names;
     w->extent = e->extent;
 }

@@ -29,6 +29,9 @@ typedef struct writer {
     const char *int_type;
     bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that are needed */
     bool state;                /* there is a state struct */
+    const tile *tile;          /* the tile whose kernel is being written, or NULL */
+    bool vectors;              /* in it: expressions along the run are vectors */
+    struct vector_parts *parts; /* vector.c's: the functions of tiles written so far */
 } writer;
 
 /* names.c */
@@ -48,7 +51,19 @@ void write_access(writer *w, const tensor *t, expr *const *subs);
 void write_real(writer *w, double value);
 void find_helpers(writer *w, const plan *p);
 
+void write_operand(writer *w, const expr *e);           /* as an argument of * or / */
+
+/* vector.c */
+void write_tile(writer *w, const node *n);              /* the call; its functions go before the routine */
+void write_tile_node(writer *w, const node *n);         /* a node that only kernels have */
+bool write_vector(writer *w, const expr *e);            /* false: e is a scalar, or an operation written as one */
+void write_vector_store(writer *w, const node *n);
+void write_new_tiles(writer *w);                        /* the functions of tiles since the last call */
+void write_vector_types(writer *w);                     /* what they all need */
+
 /* body.c */
+const char *view_declaration(const writer *w, const routine_plan *r, const tensor *t); /* `const float (*z0)[600]` */
+void write_list(writer *w, const node_list *list);
 void write_views(writer *w, const routine_plan *r);
 void write_body(writer *w, const loop_function *f);
 void line(writer *w, const char *format, ...) NNC_PRINTF(2, 3);   /* one indented line */
@@ -62,6 +77,7 @@ const char *tensor_told(const writer *w, const tensor *t);                    /*
 const char *memory_shape(const writer *w, const tensor *t, const place *at); /* "[60][600]": the extents in memory order */
 /* init.c, descriptor.c */
 void write_init(writer *w);
+void write_zero_padding(writer *w, const char *in, const tensor *t, const place *at); /* of the parameter t in the struct `in` */
 void write_first_value(writer *w, const tensor *t, const place *at, const char *owner, int stream);
 void write_descriptor(writer *w);
 uint32_t model_hash(const plan *p);

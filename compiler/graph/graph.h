@@ -51,6 +51,7 @@ typedef struct tensor {
     expr *init_value;          /* INIT_EXPRESSION: over the tensor's own index positions, reading constants only */
     bool frozen;
     struct tensor *of;         /* TENSOR_GRADIENT */
+    bool of_vectors;           /* a local of loops/: an array of vectors */
     struct tensor *copied;     /* TENSOR_VALUE: the parameter whose numbers it holds in another order; else NULL */
 } tensor;
 

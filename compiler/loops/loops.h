@@ -12,13 +12,39 @@ typedef enum node_kind {
     NODE_LOOP,         /* for position from the largest of lows to below the smallest of highs */
     NODE_LOCAL,        /* target = value as a new variable; value NULL: an array, not initialised */
     NODE_STORE,        /* target[subs] assign value */
-    NODE_IF            /* if (value) body */
+    NODE_IF,           /* if (value) body */
+    NODE_TILE,         /* a contraction in register tiles; body: the same in plain loops, for compilers without vectors */
+    /* within the kernel of a tile: */
+    NODE_ROWS,         /* for the rows of the tile; position: the index that runs down them */
+    NODE_COLUMNS,      /* for its columns, where the vectors run along a sum */
+    NODE_STEPS,        /* over the sum along which vectors run; tail: what is left, in one vector that reaches back */
+    NODE_VECTORS,      /* for the vectors of a row */
+    NODE_LANES         /* for the elements of a row, one by one */
 } node_kind;
 
 typedef enum assignment { ASSIGN_SET, ASSIGN_ADD, ASSIGN_MUL, ASSIGN_SUB } assignment;
 
 typedef struct node node;
 typedef VEC(node *) node_list;
+
+/* Positions of counters: blocks of a copy; columns, rows, and vectors in a row of a tile. */
+enum { POSITION_BLOCK = MAX_INDEX - 4, POSITION_COLUMN = MAX_INDEX - 3, POSITION_ROW = MAX_INDEX - 2, POSITION_VECTOR = MAX_INDEX - 1 };
+
+/* How a contraction is computed in registers (tile.c): for each turn of the outer loops, a tile of rows x vectors of the output at a
+ * time, its accumulators in registers while the sums run. */
+typedef struct tile {
+    const equation *e, *next;  /* next: the epilogue, or NULL */
+    int run;                   /* the index along the vectors: everything read is contiguous along it, or does not depend on it */
+    int row;                   /* the index down the rows; -1: a tile has one row */
+    bool dot;                  /* the run is a sum (dot.c): a tile is rows x columns, each a vector of partial sums */
+    int column;                /* dot: the index along the columns; -1: one */
+    int bytes;                 /* the widest vectors that fit the run: 64, 32 or 16 */
+    int outer[MAX_INDEX], outers; /* the other free positions, outermost first */
+    bool updates;              /* adds to what is there: lanes that an earlier tile did must be left out */
+    node_list kernel;
+    int wide;                  /* most vectors in a row of a tile of one or few rows */
+    struct tile *single;       /* other tiles for a batch of one, where that is worth it: no index is the batch, and no sum over it is left */
+} tile;
 struct node {
     node_kind kind;
     const char *comment;       /* NODE_BLOCK */
@@ -31,9 +57,15 @@ struct node {
     expr **subs;
     expr *value;
     bool constant;             /* NODE_LOCAL: never assigned again */
+    bool vector;               /* NODE_STORE: of a vector; NODE_LOCAL: with a value that is one */
+    bool totals;               /* NODE_STORE: of the sum of a vector's lanes */
+    bool rest;                 /* NODE_STORE of a vector: without the lanes that were summed before */
+    expr *old;                 /* NODE_STORE of a vector that updates: what was there */
+    bool unrolled;             /* NODE_ROWS, NODE_VECTORS */
     assignment assign;
     node_list body;
-    const equation *names;     /* NODE_BLOCK: whose index names the loops bear */
+    const equation *names;     /* NODE_BLOCK, NODE_TILE (for its body): whose index names the loops bear */
+    tile *tile;                /* NODE_TILE */
 };
 
 typedef struct loop_function {
@@ -43,5 +75,7 @@ typedef struct loop_function {
 
 /* The loops that compute one routine. */
 loop_function *loops_build(const plan *p, const routine_plan *r);
+/* --emit plan: how each equation is computed, and why. */
+void loops_print(const plan *p, text *out);
 
 #endif

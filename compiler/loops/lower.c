@@ -8,113 +8,20 @@
  * which compilers vectorise without reordering any sum. Conditions of a sum become loop bounds where they bound a loop. */
 #include <string.h>
 
+#include "build.h"
+#include "digits.h"
 #include "loops.h"
+#include "reshape.h"
 #include "share.h"
+#include "tile.h"
+#include "transpose.h"
 #include "unroll.h"
 
 enum { MAX_RUN = 1024, MIN_RUN = 4, STEPS = 4 };
 
-typedef struct lowering {
-    const plan *p;
-    const routine_plan *r;
-    const equation *e, *next;      /* next: the epilogue, or NULL */
-    int locals;                    /* counted to name them */
-    tensor *acc;
-} lowering;
-
-/* ---- building ---- */
-
-static node *new_node(node_list *list, node_kind kind)
-{
-    node *n = NEW(node);
-    n->kind = kind;
-    n->step = 1;
-    vec_push(list) = n;
-    return n;
-}
-
-static tensor *local(lowering *l, const char *name, int64_t run)
-{
-    tensor *t = NEW(tensor);
-    t->id = -1 - ++l->locals;
-    t->label = name;
-    t->rank = run > 0;
-    t->dims[0] = run;
-    return t;
-}
-
-static expr *local_read(tensor *t, expr *at)
-{
-    return expr_read(t, &at);
-}
-
-static node *new_loop(node_list *list, const equation *e, int position)
-{
-    node *n = new_node(list, NODE_LOOP);
-    n->position = position;
-    n->extent = e->extent[position];
-    return n;
-}
-
-static void store(node_list *list, tensor *t, expr *const *subs, assignment assign, expr *value)
-{
-    node *n = new_node(list, NODE_STORE);
-    n->target = t;
-    n->subs = NEW_ARRAY(expr *, t->rank + 1);
-    for (int i = 0; i < t->rank; i++)
-        n->subs[i] = subs[i];
-    n->assign = assign;
-    n->value = value;
-}
-
-static expr **identity(const tensor *t)
-{
-    expr **subs = NEW_ARRAY(expr *, t->rank + 1);
-    for (int i = 0; i < t->rank; i++)
-        subs[i] = int_index(i);
-    return subs;
-}
-
-/* An accumulation of -x is a subtraction of x. */
-static void add_to(node_list *list, tensor *t, expr *const *subs, expr *value)
-{
-    if (value->kind == X_OP && value->op == OP_NEG)
-        store(list, t, subs, ASSIGN_SUB, value->args[0]);
-    else
-        store(list, t, subs, ASSIGN_ADD, value);
-}
-
-/* ---- the end of a computation: what is done with the accumulated value ---- */
-
-typedef struct put {
-    const tensor *from;
-    expr *value;
-} put;
-
-static expr *put_value(expr *e, void *context)
-{
-    const put *c = context;
-    return e->kind == X_READ && e->tensor == c->from ? c->value : e;
-}
-
-static void finish(lowering *l, node_list *list, expr *value)
-{
-    const equation *e = l->e, *u = l->next;
-    if (!u) {
-        store(list, e->out, identity(e->out), ASSIGN_SET, value);
-        return;
-    }
-    put context = {e->out, value};
-    expr *body = expr_rewrite(u->body, put_value, &context);
-    if (u->accumulate)
-        add_to(list, u->out, u->subs, body);
-    else
-        store(list, u->out, identity(u->out), ASSIGN_SET, body);
-}
-
 /* ---- loops around, in the order in which the target lies in memory ---- */
 
-static int memory_order(const lowering *l, const equation *e, const tensor *target, int skip, int order[])
+int memory_order(const lowering *l, const equation *e, const tensor *target, int skip, int order[])
 {
     int n = 0;
     const place *at = target->id >= 0 ? &l->r->places[target->id] : NULL;
@@ -132,65 +39,6 @@ static node_list *nest(node_list *list, const equation *e, const int order[], in
     for (int i = 0; i < n; i++)
         list = &new_loop(list, e, order[i])->body;
     return list;
-}
-
-/* ---- conditions of a sum ---- */
-
-typedef struct conditions {
-    VEC(expr *) all;
-} conditions;
-
-static void split_conditions(expr *c, conditions *out)
-{
-    if (c->kind == X_OP && c->op == OP_AND) {
-        split_conditions(c->args[0], out);
-        split_conditions(c->args[1], out);
-    } else
-        vec_push(&out->all) = c;
-}
-
-static int depth_of(const expr *c, const int order[], int n)
-{
-    int depth = -1;
-    for (int i = 0; i < n; i++)
-        if (c->uses >> order[i] & 1)
-            depth = i;
-    return depth;
-}
-
-/* position >= low or <= high, from a condition k*position + rest >= 0 with k = ±1; false: it is none. */
-static bool as_bound(const expr *c, int position, node *loop)
-{
-    if (c->kind != X_GE0)
-        return false;
-    expr *i = c->args[0];
-    int64_t k = int_coefficient(i, position);
-    if (k != 1 && k != -1)
-        return false;
-    expr *rest = int_sub(i, int_scale(int_index(position), k));
-    if (rest->uses >> position & 1)
-        return false;
-    if (k == 1)
-        vec_push(&loop->lows) = int_scale(rest, -1);
-    else
-        vec_push(&loop->highs) = rest;
-    return true;
-}
-
-/* Attaches every condition whose deepest loop is order[depth] to this loop; what bounds nothing becomes an `if` in it. */
-static node_list *attach(node *loop, const conditions *c, const int order[], int n, int depth)
-{
-    node_list *body = &loop->body;
-    expr *rest = expr_num(1);
-    for (int i = 0; i < c->all.count; i++)
-        if (depth_of(c->all.data[i], order, n) == depth && !as_bound(c->all.data[i], order[depth], loop))
-            rest = expr_and(rest, c->all.data[i]);
-    if (!expr_is_num(rest, 1)) {
-        node *test = new_node(body, NODE_IF);
-        test->value = rest;
-        body = &test->body;
-    }
-    return body;
 }
 
 /* ---- maps and accumulations ---- */
@@ -225,6 +73,8 @@ static void lower_map(lowering *l, node_list *list)
         lower_accumulation(l, list);
         return;
     }
+    if (transpose_lower(l, list) || digits_lower(l, list))
+        return;
     n = memory_order(l, e, e->out, -1, order);
     list = nest(list, e, order, n);
     store(list, e->out, identity(e->out), ASSIGN_SET, e->body);
@@ -235,17 +85,6 @@ static void lower_map(lowering *l, node_list *list)
 static assignment assignment_of(reduction r)
 {
     return r == RED_PROD ? ASSIGN_MUL : ASSIGN_ADD;
-}
-
-/* The body without the conditions that loops can take over; only sums may skip terms. */
-static expr *take_conditions(const equation *e, conditions *c)
-{
-    expr *body = e->body;
-    if (e->reduction == RED_SUM && body->kind == X_SELECT && expr_is_num(body->args[2], 0)) {
-        split_conditions(body->args[0], c);
-        body = body->args[1];
-    }
-    return body;
 }
 
 static expr *first_term(const equation *e)
@@ -327,32 +166,6 @@ static void lower_scalar(lowering *l, node_list *list)
 
 /* ---- reductions over a run ---- */
 
-typedef struct run_check {
-    const lowering *l;
-    int position;
-    bool good, contiguous;
-} run_check;
-
-static void check_run(expr *x, void *context)
-{
-    run_check *c = context;
-    if (x->kind == X_IDIV || x->kind == X_IMOD || (x->kind == X_READ && x->is_int))
-        c->good &= !(x->uses >> c->position & 1);
-    if (x->kind != X_READ || x->is_int || !(x->uses >> c->position & 1))
-        return;
-    const place *at = &c->l->r->places[x->tensor->id];
-    int64_t stride = 0;
-    for (int d = 0; d < x->nargs; d++)
-        stride += int_coefficient(x->args[d], c->position) * at->stride[d];
-    c->good &= stride == 1;
-    c->contiguous |= stride == 1;
-}
-
-static bool in_memory(const lowering *l, const tensor *t)
-{
-    return t->id >= 0 && l->r->places[t->id].store != STORE_NONE;
-}
-
 /* The free index that runs contiguously through everything that is read; -1: there is none worth it. */
 static int choose_run(const lowering *l, expr *body, const conditions *c)
 {
@@ -363,11 +176,9 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
     if (l->p->options.level != LEVEL_O2 || e->reduction != RED_SUM)
         return -1;
     for (int p = 0; p < e->free; p++) {
-        run_check check = {l, p, true, false};
         if (e->extent[p] == EXTENT_BATCH || e->extent[p] < MIN_RUN || e->extent[p] > MAX_RUN || equation_is_turn(e, p))
             continue;
-        expr_each(body, check_run, &check);
-        if (!check.good || !check.contiguous)
+        if (run_of(l, body, p) != RUN_CONTIGUOUS)
             continue;
         bool bounded = false;
         for (int i = 0; i < c->all.count; i++)
@@ -564,6 +375,50 @@ static uint32_t turns_of(const routine *r, const equation *e)
     return turns;
 }
 
+/* The loops of the block become the plain way beside the tiles. */
+static void put_in_tiles(node *block, tile *t)
+{
+    node_list plain = block->body;
+    block->body = (node_list){0};
+    node *n = new_node(&block->body, NODE_TILE);
+    n->body = plain;
+    n->names = block->names;
+    n->tile = t;
+}
+
+/* The block of an equation with its epilogue. */
+static void lower_equation(lowering l, node_list *into)
+{
+    node *block = new_node(into, NODE_BLOCK);
+    block->comment = equation_comment(l.p->graph, l.e, l.next);
+    block->names = l.e;
+    if (l.e->kind == EQ_RESHAPE) {
+        if (l.r->places[l.e->out->id].alias)
+            return;
+        l.e = reshape_copy(l.e);
+    }
+    if (l.e->reduction == RED_NONE)
+        lower_map(&l, &block->body);
+    else
+        lower_reduction(&l, &block->body);
+    lowering in_tiles = l;
+    if (l.e->accumulate && reshape_scatter(&in_tiles))
+        reshape_merge(&in_tiles);
+    tile *t = tile_choose(&in_tiles);
+    if (l.p->options.level == LEVEL_O2 && !t)
+        unroll_small(block, l.e, turns_of(l.r->routine, l.e));
+    share_common(block, l.e->extent);
+    if (t)
+        put_in_tiles(block, t);
+}
+
+static node_list *under(node_list *list, expr *condition)
+{
+    node *test = new_node(list, NODE_IF);
+    test->value = condition;
+    return &test->body;
+}
+
 loop_function *loops_build(const plan *p, const routine_plan *r)
 {
     loop_function *f = NEW(loop_function);
@@ -572,25 +427,20 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
     f->plan = r;
     for (int i = 0; i < list->count; i++) {
         lowering l = {.p = p, .r = r, .e = list->data[i]};
-        const equation *e = l.e;
         node_list *into = place_of(p, r->routine, i, &f->body, bodies);
+        equation *direct = transpose_undo(&l, i);
+        if (direct) {
+            lowering without = l;
+            without.e = direct;
+            without.next = r->fused[i + 1] ? list->data[i + 2] : NULL;
+            lower_equation(without, under(into, transpose_condition()));
+            into = under(into, expr_not(transpose_condition()));
+            lower_equation(l, into);
+            l.e = list->data[++i];
+        }
         if (r->fused[i])
             l.next = list->data[++i];
-        node *block = new_node(into, NODE_BLOCK);
-        block->comment = equation_comment(p->graph, e, l.next);
-        block->names = e;
-        if (e->kind == EQ_RESHAPE) {
-            if (r->places[e->out->id].alias)
-                continue;
-            l.e = reshape_copy(e);
-        }
-        if (l.e->reduction == RED_NONE)
-            lower_map(&l, &block->body);
-        else
-            lower_reduction(&l, &block->body);
-        if (p->options.level == LEVEL_O2)
-            unroll_small(block, l.e, turns_of(r->routine, l.e));
-        share_common(block, l.e->extent);
+        lower_equation(l, into);
     }
     return f;
 }

@@ -49,6 +49,54 @@ static int channel(const equation *e, const reads *r, expr **owner)
     return best;
 }
 
+/* The share of lanes of 16 that a run of this extent fills. */
+static double filled(int64_t extent)
+{
+    int64_t lanes = extent >= 16 ? 16 : extent >= 8 ? 8 : 4;
+    return (double)extent / (double)((extent + lanes - 1) / lanes * 16);
+}
+
+/* A longer run than the channel's: the last index of the sum's value, if some other read is contiguous along it and it comes bare or
+ * shifted (as in a convolution of few channels). */
+static bool runs_better(const plan *p, const equation *e, const reads *r, int channel)
+{
+    int q = e->free - 1;
+    bool along = false;
+    if (q == channel || e->extent[q] == EXTENT_BATCH || filled(e->extent[q]) < 2 * filled(e->extent[channel]))
+        return false;
+    for (int i = 0; i < r->all.count; i++) {
+        const expr *x = r->all.data[i];
+        int last = x->nargs - 1;
+        if (!(x->uses >> q & 1))
+            continue;
+        for (int d = 0; d < last; d++)
+            if (x->args[d]->uses >> q & 1)
+                return false;
+        if (int_coefficient(x->args[last], q) != 1 || p->fastest[x->tensor->id] >= 0)
+            return false;
+        along = true;
+    }
+    return along;
+}
+
+/* What a convolution reads beside its parameter lies with its channels fastest, as its gradient is scattered. */
+static void channels_last(plan *p, const reads *r, const expr *owner, const equation *e)
+{
+    for (int i = 0; i < r->all.count; i++) {
+        const expr *x = r->all.data[i];
+        bool shifted = false;
+        if (x == owner || x->tensor->kind != TENSOR_VALUE || p->fastest[x->tensor->id] >= 0)
+            continue;
+        for (int d = 0; d < x->nargs; d++)
+            shifted |= x->args[d]->nargs > 1;
+        for (int d = x->tensor->batched; shifted && d < x->nargs; d++) {
+            int q;
+            if (int_is_index(x->args[d], &q) && q >= e->free && owner->uses >> q & 1 && e->extent[q] > 1 && p->fastest[x->tensor->id] < 0)
+                p->fastest[x->tensor->id] = d;
+        }
+    }
+}
+
 static void from_contractions(plan *p, const routine *r)
 {
     for (int i = 0; i < r->equations.count; i++) {
@@ -59,13 +107,25 @@ static void from_contractions(plan *p, const routine *r)
             continue;
         expr_each(e->body, collect, &found);
         int c = channel(e, &found, &owner);
-        if (c < 0)
+        if (c < 0 || (p->options.level == LEVEL_O2 && runs_better(p, e, &found, c)))
             continue;
+        if (p->options.level == LEVEL_O2)
+            channels_last(p, &found, owner, e);
         if (p->fastest[e->out->id] < 0)
             p->fastest[e->out->id] = c;
         if (p->fastest[owner->tensor->id] < 0)
             p->fastest[owner->tensor->id] = dimension_of(owner, c);
     }
+}
+
+/* Is it read element by element, as the result lies? */
+static bool is_elementwise(const expr *x)
+{
+    int q;
+    for (int d = 0; d < x->nargs; d++)
+        if (!int_is_index(x->args[d], &q) || q != d)
+            return false;
+    return x->tensor->batched && x->tensor->kind == TENSOR_VALUE;
 }
 
 /* Elementwise results lie as what they are computed from. */
@@ -79,7 +139,10 @@ static void inherit(plan *p, const routine *r)
         if (e->kind != EQ_COMPUTE || p->fastest[e->out->id] >= 0 || e->accumulate || !e->out->batched)
             continue;
         expr_each(e->body, collect, &found);
-        for (int k = 0; k < found.all.count && p->fastest[e->out->id] < 0; k++) {
+        bool as_written = false;
+        for (int k = 0; k < found.all.count; k++)
+            as_written |= is_elementwise(found.all.data[k]) && found.all.data[k]->nargs > 2 && p->fastest[found.all.data[k]->tensor->id] < 0;
+        for (int k = 0; k < found.all.count && !as_written && p->fastest[e->out->id] < 0; k++) {
             const expr *x = found.all.data[k];
             int q, f = p->fastest[x->tensor->id];
             if (f >= 0 && x->tensor->batched && int_is_index(x->args[f], &q) && q < e->free && q > 0 && e->reduction != RED_SUM)
@@ -116,6 +179,20 @@ static expr *swap_node(expr *e, void *context)
     return e == s->from ? s->to : e;
 }
 
+/* The index along which a scatter writes, if a parameter is read along it. */
+static int scattered_run(const plan *p, const equation *e, const reads *r, expr **owner)
+{
+    int f = p->fastest[e->out->id] < 0 ? e->out->rank - 1 : p->fastest[e->out->id], q;
+    if (f < 0 || !int_is_index(e->subs[f], &q))
+        return -1;
+    for (int i = 0; i < r->all.count; i++)
+        if (r->all.data[i]->tensor->kind == TENSOR_PARAM && dimension_of(r->all.data[i], q) >= 0) {
+            *owner = r->all.data[i];
+            return q;
+        }
+    return -1;
+}
+
 /* dX[b, j] = sum[i] w[i, j] * dS[b, i] wants w with j fastest, but forward it lies with i fastest: a copy, made once a call, costs
  * one pass over w instead of strided reads for every sample. */
 static void pack_reads(plan *p, routine *r, int number)
@@ -123,10 +200,12 @@ static void pack_reads(plan *p, routine *r, int number)
     equation *e = r->equations.data[number];
     reads found = {0};
     expr *owner = NULL;
-    if (e->kind != EQ_COMPUTE || e->reduction != RED_SUM || !e->out->batched)
+    if (e->kind != EQ_COMPUTE || (e->reduction != RED_SUM && !e->accumulate) || !e->out->batched)
         return;
     expr_each(e->body, collect, &found);
-    int c = channel(e, &found, &owner);
+    int c = e->accumulate ? scattered_run(p, e, &found, &owner) : channel(e, &found, &owner);
+    if (!e->accumulate && c >= 0 && runs_better(p, e, &found, c))
+        return;
     if (c < 0 || dimension_of(owner, c) == p->fastest[owner->tensor->id] || tensor_size(owner->tensor) < 64)
         return;
     int64_t dims[MAX_RANK];

@@ -18,13 +18,14 @@ typedef enum storage {
 } storage;
 
 /* Where a tensor's elements lie: element (i0 … ir-1) at offset + sum i_d * stride[d], counted in elements of its type.
- * The dimensions lie in memory in the order order[0] (slowest) … order[rank-1] (fastest), without gaps. */
+ * The dimensions lie in memory in the order order[0] (slowest) … order[rank-1] (fastest). */
 typedef struct place {
     storage store;
     int64_t offset;
     int64_t stride[MAX_RANK];
     int order[MAX_RANK];
     uint32_t folded;           /* bit d: dimension d takes no memory (its stride is 0): only one turn's elements are kept */
+    int64_t pad;               /* elements between the fastest dimension and the next of the one before; in p and g they are 0 */
     int64_t size;              /* elements occupied, all samples of a full batch included */
     const tensor *alias;       /* shares the elements of this tensor (a reshape) */
     int first, last;           /* STORE_WORK: from its definition to its last reader, by equation number */
@@ -64,6 +65,8 @@ void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes
 uint32_t folded_dimensions(const plan *p, const routine_plan *r, int number);
 void extend_lifetime(const routine_plan *r, const tensor *t, int number, int *first, int *last);
 
+/* Copies with a border of zeros, of what sums read under conditions (pad.c). */
+void plan_padding(plan *p, const routine_list *routines);
 /* The fastest dimensions of all tensors (layout.c). */
 void plan_layouts(plan *p, const routine_list *routines);
 /* Transposed copies of parameters that are read in another order than they lie. */

@@ -1,0 +1,350 @@
+/* vector.c: expressions and nodes of tiles' kernels (loops/tile.c) in the vector extensions of GCC and Clang, and their types.
+ * Vectors are named by the most bytes they may have: m_v64 has 64 with AVX-512, 32 with AVX, else 16. */
+#include <string.h>
+
+#include "vector.h"
+
+enum { MOST_VECTORS = 8 };           /* in a row of any tile */
+
+struct vector_parts *vector_parts(writer *w)
+{
+    if (!w->parts)
+        w->parts = NEW(struct vector_parts);
+    return w->parts;
+}
+
+/* ---- expressions ---- */
+
+static bool is_vector(const writer *w, const expr *e)
+{
+    if (e->kind == X_READ && e->tensor->id < 0)
+        return e->tensor->of_vectors;
+    bool found = e->uses >> w->tile->run & 1;
+    for (int i = 0; !e->is_int && e->kind != X_READ && i < (e->kind == X_CUSTOM ? 1 : e->nargs); i++)
+        found = found || is_vector(w, e->args[i]);
+    return found;
+}
+
+static void write_operand_as_vector(writer *w, const expr *e)
+{
+    if (is_vector(w, e)) {
+        write_expr(w, e);
+        return;
+    }
+    if (!expr_is_num(e, 0)) {
+        write_operand(w, e);
+        text_append(w->out, " - ");
+    }
+    text_printf(w->out, "(%s_v%d){0}", w->prefix, w->tile->bytes);
+}
+
+/* Lanes of an update that an earlier tile did must be left out; where there is none, the compiler sees the product and fuses it. */
+static void write_left_out(writer *w, const expr *e)
+{
+    const tile *t = w->tile;
+    const char *i = w->index[t->run], *lanes = arena_printf("%s_N%d", w->upper, t->bytes);
+    long long extent = (long long)t->e->extent[t->run];
+    vector_parts(w)->keep = vector_parts(w)->from = true;
+    text_printf(w->out, "(%lld %% %s == 0 || vectors * %s >= %lld ? ", extent, lanes, lanes, extent);
+    write_operand_as_vector(w, e);
+    text_printf(w->out, " : %s_keep%d(%s_from%d(%s_at - %s), ", w->prefix, t->bytes, w->prefix, t->bytes, i, i);
+    write_operand_as_vector(w, e);
+    text_append(w->out, "))");
+}
+
+static void write_mask(writer *w, const expr *e)
+{
+    if (e->op == OP_AND || e->op == OP_OR) {
+        text_append(w->out, "(");
+        write_mask(w, e->args[0]);
+        text_append(w->out, e->op == OP_AND ? " & " : " | ");
+        write_mask(w, e->args[1]);
+        text_append(w->out, ")");
+    } else if (e->op == OP_NOT) {
+        text_append(w->out, "~");
+        write_mask(w, e->args[0]);
+    } else {
+        text_printf(w->out, "(%s_i%d)(", w->prefix, w->tile->bytes);
+        write_operand(w, e->args[0]);
+        text_printf(w->out, " %s ", op_table[e->op].name);
+        write_operand(w, e->args[1]);
+        text_append(w->out, ")");
+    }
+}
+
+static void write_call(writer *w, const char *name, const expr *a, const expr *b)
+{
+    text_printf(w->out, "%s_%s%d(", w->prefix, name, w->tile->bytes);
+    write_operand_as_vector(w, a);
+    text_append(w->out, ", ");
+    write_operand_as_vector(w, b);
+    text_append(w->out, ")");
+}
+
+static void write_select(writer *w, const expr *e)
+{
+    struct vector_parts *v = vector_parts(w);
+    if (!is_vector(w, e->args[0])) {
+        text_append(w->out, "(");
+        w->vectors = false;
+        write_expr(w, e->args[0]);
+        w->vectors = true;
+        text_append(w->out, " ? ");
+        write_operand_as_vector(w, e->args[1]);
+        text_append(w->out, " : ");
+        write_operand_as_vector(w, e->args[2]);
+        text_append(w->out, ")");
+        return;
+    }
+    bool keep = expr_is_num(e->args[2], 0);
+    v->keep |= keep;
+    v->pick |= !keep;
+    text_printf(w->out, "%s_%s%d(", w->prefix, keep ? "keep" : "pick", w->tile->bytes);
+    write_mask(w, e->args[0]);
+    text_append(w->out, ", ");
+    write_operand_as_vector(w, e->args[1]);
+    if (!keep) {
+        text_append(w->out, ", ");
+        write_operand_as_vector(w, e->args[2]);
+    }
+    text_append(w->out, ")");
+}
+
+bool write_vector(writer *w, const expr *e)
+{
+    if (!is_vector(w, e))
+        return false;
+    if (e->kind == X_READ) {
+        bool loads = !e->tensor->of_vectors;
+        text_append(w->out, loads ? arena_printf("%s_AT%d(", w->upper, w->tile->bytes) : "");
+        write_access(w, e->tensor, e->args);
+        text_append(w->out, loads ? ")" : "");
+        return true;
+    }
+    if (e->kind == X_SELECT) {
+        write_select(w, e);
+        return true;
+    }
+    if (e->kind == X_OP && (e->op == OP_MAX || e->op == OP_MIN)) {
+        struct vector_parts *v = vector_parts(w);
+        v->pick = true;
+        v->largest |= e->op == OP_MAX;
+        v->smallest |= e->op == OP_MIN;
+        write_call(w, op_table[e->op].name, e->args[0], e->args[1]);
+        return true;
+    }
+    return false;
+}
+
+/* ---- nodes of a kernel ---- */
+
+void write_vector_store(writer *w, const node *n)
+{
+    static const char *const signs[] = {"=", "+=", "*=", "-="};
+    bool memory = n->target->id >= 0;
+    int bytes = w->tile->bytes;
+    start(w);
+    if (n->totals) {
+        vector_parts(w)->total = true;
+        write_access(w, n->target, n->subs);
+        text_printf(w->out, " = %s_total%d(", w->prefix, bytes);
+        write_access(w, n->value->tensor, n->value->args);
+        text_append(w->out, ");\n");
+        return;
+    }
+    if (n->target->of_vectors)
+        write_access(w, n->target, n->subs);
+    else {
+        text_printf(w->out, "%s_TO%d(", w->upper, bytes);
+        if (!memory)
+            w->index_names[POSITION_VECTOR] = arena_printf("vec * %s_N%d", w->upper, bytes);
+        write_access(w, n->target, n->subs);
+        w->index_names[POSITION_VECTOR] = "vec";
+        text_append(w->out, ")");
+    }
+    text_printf(w->out, " %s ", n->old ? "=" : signs[n->assign]);
+    w->vectors = true;
+    if (n->old) {
+        write_expr(w, n->old);
+        text_printf(w->out, " %c ", signs[n->assign][0]);
+        write_left_out(w, n->value);
+        w->vectors = false;
+        text_append(w->out, ";\n");
+        return;
+    }
+    if (n->rest) {
+        vector_parts(w)->keep = vector_parts(w)->from = true;
+        long long e = (long long)w->tile->e->extent[w->tile->run];
+        text_printf(w->out, "%s_keep%d(%s_from%d(%s_N%d - %lld %% %s_N%d), ", w->prefix, bytes, w->prefix, bytes, w->upper, bytes, e, w->upper, bytes);
+    }
+    write_operand_as_vector(w, n->value);
+    w->vectors = false;
+    text_append(w->out, n->rest ? ");\n" : ";\n");
+}
+
+static bool needs(const node_list *list, int position)
+{
+    for (int i = 0; i < list->count; i++) {
+        const node *n = list->data[i];
+        bool found = (n->value && n->value->uses >> position & 1) || needs(&n->body, position);
+        for (int d = 0; n->subs && d < n->target->rank; d++)
+            found |= n->subs[d]->uses >> position & 1;
+        for (int k = 0; k < n->lows.count; k++)
+            found |= n->lows.data[k]->uses >> position & 1;
+        for (int k = 0; k < n->highs.count; k++)
+            found |= n->highs.data[k]->uses >> position & 1;
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+/* The index that a row, vector or lane stands for, if it is needed. */
+static void write_position(writer *w, const node *n)
+{
+    const tile *t = w->tile;
+    const char *i = w->index[n->position];
+    const char *lanes = arena_printf("%s_N%d", w->upper, t->bytes);
+    long long extent = (long long)t->e->extent[n->position];
+    if (!needs(&n->body, n->position))
+        return;
+    if (n->kind == NODE_ROWS || n->kind == NODE_COLUMNS)
+        line(w, extent == EXTENT_BATCH ? "const size_t %s = %s_at + (size_t)%s;" : arena_printf("const %s %%s = %%s_at + %%s;", w->int_type), i, i,
+             n->kind == NODE_ROWS ? "row" : "col");
+    else if (n->kind == NODE_VECTORS)
+        line(w, "const %s %s = %s_RUN%d(%s_at + vec * %s, %lld);", w->int_type, i, w->upper, t->bytes, i, lanes, extent);
+    else
+        line(w, "const %s %s = %s_RUN%d(%s_at + lane / %s * %s, %lld) + lane %% %s;", w->int_type, i, w->upper, t->bytes, i, lanes, lanes, extent, lanes);
+    if (n->kind == NODE_LANES && t->updates)
+        line(w, "if (%s < %s_at + lane / %s * %s)\n%*scontinue; /* done already */", i, i, lanes, lanes, 4 * w->depth + 4, "");
+}
+
+/* A dot's tile is rows x columns, others are rows x vectors. */
+static void write_array(writer *w, const tensor *t)
+{
+    bool dot = w->tile->dot, across = dot && strcmp(t->label, "acc") != 0 && strcmp(t->label, "done") != 0;
+    const char *rows = arena_printf("[%s_ROWS]", w->upper);
+    const char *dims = dot ? (across ? "[2]" : t->rank == 2 ? arena_printf("%s[2]", rows) : rows) : arena_printf("%s[%d", t->rank == 2 ? rows : "", w->tile->wide);
+    int bytes = w->tile->bytes;
+    if (t->of_vectors)
+        line(w, "%s_v%d %s%s%s;", w->prefix, bytes, t->label, dims, dot ? "" : "]");
+    else if (dot)
+        line(w, "%s %s%s;", w->real, t->label, dims);
+    else
+        line(w, "%s %s%s * %s_N%d];", w->real, t->label, dims, w->upper, bytes);
+}
+
+static void write_steps(writer *w, const node *n)
+{
+    const char *i = w->index[n->position], *lanes = arena_printf("%s_N%d", w->upper, w->tile->bytes);
+    long long e = (long long)w->tile->e->extent[n->position];
+    if (n->tail)
+        line(w, "if (%lld %% %s != 0) {", e, lanes);
+    else
+        line(w, "for (%s %s = 0; %s <= %lld - %s; %s += %s) {", w->int_type, i, i, e, lanes, i, lanes);
+    w->depth++;
+    if (n->tail)
+        line(w, "const %s %s = %lld - %s;", w->int_type, i, e, lanes);
+    write_list(w, &n->body);
+    w->depth--;
+    line(w, "}");
+}
+
+static void write_vector_local(writer *w, const node *n)
+{
+    start(w);
+    text_printf(w->out, "const %s_v%d %s = ", w->prefix, w->tile->bytes, n->target->label);
+    w->vectors = true;
+    write_operand_as_vector(w, n->value);
+    w->vectors = false;
+    text_append(w->out, ";\n");
+}
+
+void write_tile_node(writer *w, const node *n)
+{
+    if (n->kind == NODE_LOCAL) {
+        if (n->value)
+            write_vector_local(w, n);
+        else
+            write_array(w, n->target);
+        return;
+    }
+    if (n->kind == NODE_STEPS) {
+        write_steps(w, n);
+        return;
+    }
+    if (n->unrolled)
+        line(w, "%s_UNROLL", w->upper);
+    if (n->kind == NODE_ROWS)
+        line(w, "for (int row = 0; row < rows; row++) {");
+    else if (n->kind == NODE_COLUMNS)
+        line(w, "for (int col = 0; col < cols; col++) {");
+    else if (n->kind == NODE_VECTORS)
+        line(w, "for (int vec = 0; vec < vectors; vec++) {");
+    else
+        line(w, "for (int lane = 0; lane < vectors * %s_N%d; lane++) {", w->upper, w->tile->bytes);
+    w->depth++;
+    write_position(w, n);
+    w->index_names[POSITION_VECTOR] = n->kind == NODE_LANES ? "lane" : "vec";
+    write_list(w, &n->body);
+    w->index_names[POSITION_VECTOR] = "vec";
+    w->depth--;
+    line(w, "}");
+}
+
+/* ---- types and helpers ---- */
+
+static void write_width(writer *w, int bytes)
+{
+    struct vector_parts *v = vector_parts(w);
+    const char *u = w->upper, *p = w->prefix;
+    int size = w->p->options.is_double ? 8 : 4;
+    line(w, "#define %s_N%d ((%s_BYTES < %d ? %s_BYTES : %d) / %d)", u, bytes, u, bytes, u, bytes, size);
+    line(w, "typedef %s %s_v%d __attribute__((vector_size(%s_N%d * %d)));", w->real, p, bytes, u, bytes, size);
+    line(w, "typedef %s %s_u%d __attribute__((vector_size(%s_N%d * %d), aligned(%d), may_alias));", w->real, p, bytes, u, bytes, size, size);
+    line(w, "#define %s_AT%d(x) ((%s_v%d)*(const %s_u%d *)&(x))", u, bytes, p, bytes, p, bytes);
+    line(w, "/* Where a vector of a run begins; the last ones reach back. */");
+    line(w, "#define %s_RUN%d(at, extent) ((extent) %% (%d * %s_N%d) == 0 || (at) < (extent) - %s_N%d ? (at) : (extent) - %s_N%d)", u, bytes, MOST_VECTORS, u, bytes,
+         u, bytes, u, bytes);
+    line(w, "#define %s_TO%d(x) (*(%s_u%d *)&(x))", u, bytes, p, bytes);
+    if (v->keep || v->pick || v->from)
+        line(w, "typedef int%d_t %s_i%d __attribute__((vector_size(%s_N%d * %d)));", 8 * size, p, bytes, u, bytes, size);
+    if (v->from) {
+        line(w, "%s_INLINE %s_i%d %s_from%d(int first) /* the lanes from there on */\n{", u, p, bytes, p, bytes);
+        line(w, "    %s_i%d lane;\n    %s_UNROLL\n    for (int i = 0; i < %s_N%d; i++)\n        lane[i] = i;", p, bytes, u, u, bytes);
+        line(w, "    return (%s_i%d)(lane >= first);\n}", p, bytes);
+    }
+    if (v->total) {
+        line(w, "%s_INLINE %s %s_total%d(%s_v%d a) /* of all lanes */\n{", u, w->real, p, bytes, p, bytes);
+        line(w, "    %s_UNROLL\n    for (int half = %s_N%d / 2; half > 0; half /= 2) {\n        %s_UNROLL", u, u, bytes, u);
+        line(w, "        for (int i = 0; i < half; i++)\n            a[i] += a[i + half];\n    }\n    return a[0];\n}");
+    }
+    if (v->keep)
+        line(w, "%s_INLINE %s_v%d %s_keep%d(%s_i%d c, %s_v%d a)\n{\n    return (%s_v%d)(c & (%s_i%d)a);\n}", u, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes,
+             p, bytes);
+    if (v->pick)
+        line(w, "%s_INLINE %s_v%d %s_pick%d(%s_i%d c, %s_v%d a, %s_v%d b)\n{\n    return (%s_v%d)((c & (%s_i%d)a) | (~c & (%s_i%d)b));\n}", u, p, bytes, p, bytes,
+             p, bytes, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes);
+    for (int k = 0; k < 2; k++)
+        if (k ? v->smallest : v->largest)
+            line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b)\n{\n    return %s_pick%d((%s_i%d)(a %s b), a, b);\n}", u, p, bytes, p, k ? "min" : "max", bytes, p,
+                 bytes, p, bytes, p, bytes, p, bytes, k ? "<" : ">");
+}
+
+void write_vector_types(writer *w)
+{
+    static const int widths[] = {16, 32, 64};
+    const char *u = w->upper;
+    if (!w->parts || !w->parts->all.count)
+        return;
+    line(w, "/* ---- vectors, as wide as the target has them: the extensions of GCC and Clang; plain loops elsewhere ---- */");
+    line(w, "#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && !defined(%s_PLAIN)", u);
+    line(w, "#if defined(__AVX512F__)\n#define %s_BYTES 64\n#define %s_ROWS 8\n#elif defined(__AVX__)\n#define %s_BYTES 32\n#define %s_ROWS 6", u, u, u, u);
+    line(w, "#elif defined(__SSE2__) || defined(__ARM_NEON)\n#define %s_BYTES 16\n#define %s_ROWS 4\n#endif\n#endif", u, u);
+    line(w, "#ifdef %s_BYTES\n#define %s_INLINE static inline __attribute__((always_inline, unused))", u, u);
+    line(w, "#if defined(__clang__)\n#define %s_UNROLL _Pragma(\"clang loop unroll(full)\")\n#else\n#define %s_UNROLL _Pragma(\"GCC unroll 16\")\n#endif", u, u);
+    for (int i = 0; i < 3; i++)
+        if (w->parts->width[i])
+            write_width(w, widths[i]);
+    text_append(w->out, "#endif\n\n");
+}

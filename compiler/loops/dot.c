@@ -1,0 +1,152 @@
+/* dot.c: sums whose own index lies contiguous, such as dX[b, j] = sum[i] w[j, i] * dS[b, i].
+ *
+ * Vectors run along the sum; a tile of rows x columns of the output is accumulated, each element as a vector of partial sums:
+ *
+ *     for the other sums, for i by vectors { s[c] = vectors of the columns;  for r { w = the row's vector;  for c: acc[r][c] += w * s[c] } }
+ *     out[r][c] = epilogue(the total of acc[r][c])
+ *
+ * A row's vector serves all columns and a column's all rows. It needs no transposed copy of w, which pays where the sum is long enough
+ * to outweigh the totals. The order of the sum differs from the plain loops'. */
+#include "tile.h"
+
+#include "share.h"
+
+enum { LEAST_SUM = 8 };                /* terms */
+
+typedef struct columns {
+    lowering *l;
+    const tile *t;
+    node_list *before, *in_column, *in_row;
+    bool rest, masked;                 /* the last vector's; its lanes are masked where columns are loaded */
+    VEC(expr *) from, to;
+    int count;
+} columns;
+
+static bool uses(const expr *e, int position)
+{
+    return position >= 0 && (e->uses >> position & 1);
+}
+
+/* Vectors that not every row and column needs of its own are loaded once. */
+static expr *hoist(columns *h, expr *e)
+{
+    bool down = uses(e, h->t->row), across = uses(e, h->t->column);
+    if (!uses(e, h->t->run) || (down && across && e->kind != X_OP))
+        return e;
+    for (int i = 0; i < h->from.count; i++)
+        if (h->from.data[i] == e)
+            return h->to.data[i];
+    expr *to, *at = int_index(POSITION_COLUMN);
+    if (across && !down) {
+        tensor *x = vector_array(h->l, h->before, arena_printf("run%d", h->count++), false);
+        node *load = store(h->in_column, x, &at, ASSIGN_SET, e);
+        load->vector = true;
+        load->rest = h->rest;
+        h->masked |= h->rest;
+        to = expr_read(x, &at);
+    } else if (!across) {
+        node *n = new_node(down ? h->in_row : h->before, NODE_LOCAL);
+        n->target = local(h->l, arena_printf("run%d", h->count++), 0);
+        n->target->of_vectors = n->vector = n->constant = true;
+        n->value = e;
+        to = local_read(n->target, NULL);
+    } else
+        to = e->nargs == 2 ? expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1])) : expr_op1(e->op, hoist(h, e->args[0]));
+    vec_push(&h->from) = e;
+    vec_push(&h->to) = to;
+    return to;
+}
+
+/* Subscripts of the tile's own arrays, in the loops over rows and columns that are appended to the list. */
+static node_list *each(const tile *t, node_list *list, expr *at[2], bool unrolled)
+{
+    at[0] = int_index(POSITION_ROW);
+    at[1] = int_index(POSITION_COLUMN);
+    list = &loop_of(list, NODE_ROWS, t->row, unrolled)->body;
+    return t->column >= 0 ? &loop_of(list, NODE_COLUMNS, t->column, unrolled)->body : list;
+}
+
+static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, tensor *acc, bool rest)
+{
+    node_list scratch = {0};
+    node *in_column = loop_of(&scratch, NODE_COLUMNS, t->column, true), *rows = loop_of(&scratch, NODE_ROWS, t->row, true);
+    columns h = {.l = l, .t = t, .before = list, .in_column = &in_column->body, .in_row = &rows->body,
+                 .rest = rest && body->kind == X_OP && body->op == OP_MUL};
+    expr *term = hoist(&h, body), *at[2] = {int_index(POSITION_ROW), int_index(POSITION_COLUMN)};
+    if (in_column->body.count)
+        vec_push(list) = in_column;
+    vec_push(list) = rows;
+    list = &rows->body;
+    if (t->column >= 0)
+        list = &loop_of(list, NODE_COLUMNS, t->column, true)->body;
+    node *add = add_to(list, acc, at, term);
+    add->vector = true;
+    add->rest = rest && !h.masked;
+}
+
+static void build_kernel(lowering *l, tile *t, expr *body)
+{
+    const equation *e = l->e;
+    tensor *acc = vector_array(l, &t->kernel, "acc", t->column >= 0), *done;
+    expr *at[2];
+    store(each(t, &t->kernel, at, true), acc, at, ASSIGN_SET, expr_num(0))->vector = true;
+    node_list *list = &t->kernel;
+    for (int p = e->free; p < e->free + e->bound; p++)
+        if (p != t->run)
+            list = &new_loop(list, e, p)->body;
+    for (int rest = 0; rest < 2; rest++) {
+        node *steps = loop_of(list, NODE_STEPS, t->run, false);
+        steps->tail = rest;
+        accumulate(l, t, &steps->body, body, acc, rest);
+    }
+    done = vector_array(l, &t->kernel, "done", t->column >= 0);
+    done->of_vectors = false;
+    store(each(t, &t->kernel, at, true), done, at, ASSIGN_SET, expr_read(acc, at))->totals = true;
+    node block = {.kind = NODE_BLOCK};
+    finish(l, each(t, &block.body, at, false), expr_read(done, at));
+    share_common(&block, e->extent);
+    for (int i = 0; i < block.body.count; i++)
+        vec_push(&t->kernel) = block.body.data[i];
+}
+
+/* The free index with the largest extent, other than `row`, if wanted in only some of the reads along the run; the batch where wanted. */
+static int choose_free(const equation *e, expr *body, int run, int row, bool batch, bool shared)
+{
+    int best = -1;
+    for (int q = 0; q < e->free; q++) {
+        if (q == row || e->extent[q] == 1 || equation_is_turn(e, q) || (!batch && e->extent[q] == EXTENT_BATCH) || !uses(body, q) || (shared && !tile_shares(body, run, q)))
+            continue;
+        if (best < 0 || e->extent[q] == EXTENT_BATCH || (e->extent[best] != EXTENT_BATCH && e->extent[q] > e->extent[best]))
+            best = q;
+    }
+    return best;
+}
+
+tile *dot_choose(lowering *l)
+{
+    const equation *e = l->e;
+    conditions c = {{0}};
+    expr *body = take_conditions(e, &c);
+    int run = -1;
+    for (int p = e->free; p < e->free + e->bound; p++)
+        if (e->extent[p] >= LEAST_SUM && run_of(l, body, p) == RUN_CONTIGUOUS && can_vector(body, lanes(p)) && (run < 0 || e->extent[p] > e->extent[run]))
+            run = p;
+    if (run < 0 || c.all.count)
+        return NULL;
+    int row = choose_free(e, body, run, -1, false, true);
+    bool alone = row < 0;              /* nothing is shared: rows only keep several sums going */
+    if (alone)
+        row = choose_free(e, body, run, -1, false, false);
+    if (row < 0)
+        return NULL;
+    tile *t = NEW(tile);
+    *t = (tile){.e = e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .dot = true};
+    while (t->bytes > e->extent[run] * real_size(l))
+        t->bytes /= 2;
+    t->column = alone ? -1 : choose_free(e, body, run, row, true, true);
+    for (int q = 0; q < e->free; q++)
+        if (q != t->row && q != t->column && !equation_is_turn(e, q))
+            t->outer[t->outers++] = q;
+    build_kernel(l, t, body);
+    return t;
+}

@@ -1,0 +1,26 @@
+/* tile.h: sums in register tiles. Private to loops/. */
+#ifndef NNC_TILE_H
+#define NNC_TILE_H
+
+#include "build.h"
+
+enum { WIDEST = 64, NARROWEST = 16 };  /* bytes of a vector */
+
+/* The tiles in which l's sum is computed; NULL where no index serves as the vectors' or the sum is too small to gain. */
+tile *tile_choose(lowering *l);
+/* Tiles whose vectors run along the sum itself (dot.c); NULL: none does. */
+tile *dot_choose(lowering *l);
+
+/* ---- for both ---- */
+uint32_t lanes(int run);                           /* the positions, as bits, that make a vector of what depends on them */
+bool can_vector(const expr *e, uint32_t along);    /* can it be computed for a whole vector? */
+bool conditioned(const conditions *c, int position);
+bool tile_shares(expr *body, int run, int row);    /* does some read along the run serve all rows? */
+int real_size(const lowering *l);                  /* bytes of a real */
+node *loop_of(node_list *list, node_kind kind, int position, bool unrolled);
+/* A local array of vectors, one for each of a row; with `rows`, of the whole tile. */
+tensor *vector_array(lowering *l, node_list *list, const char *name, bool rows);
+/* Positions of the node's expressions replaced by what they stand for. */
+void fix(node *n, expr *const fixed[]);
+
+#endif

@@ -1,0 +1,69 @@
+/* transpose.c: copies that change the order of dimensions, and what stands after them.
+ *
+ * packed[i, j] = w[j, i] is copied a block of the fastest index at a time, so that the lines of w that are read serve the next i, too.
+ * The copy pays only where several samples share it: of a few, the sum behind it runs along w as it lies (dot.c). */
+#include "transpose.h"
+
+#include <string.h>
+
+#include "../routine/passes.h"
+
+enum { BLOCK = 16, LEAST = 32 };       /* elements of a block; extents from which blocks pay */
+enum { FEW_SAMPLES = 8 };
+
+static bool is_copy(const equation *e)
+{
+    return e->kind == EQ_COMPUTE && e->reduction == RED_NONE && !e->accumulate && e->body->kind == X_READ && !e->body->is_int;
+}
+
+bool transpose_lower(lowering *l, node_list *list)
+{
+    const equation *e = l->e;
+    if (l->p->options.level != LEVEL_O2 || !is_copy(e) || e->turns || !in_memory(l, e->out) || e->free < 2)
+        return false;
+    const place *to = &l->r->places[e->out->id];
+    int fastest = to->order[e->free - 1];
+    if (run_of(l, e->body, fastest) != RUN_NONE || e->extent[fastest] < LEAST)
+        return false;
+    int order[MAX_INDEX], n = memory_order(l, e, e->out, fastest, order);
+    node *blocks = new_node(list, NODE_LOOP);
+    blocks->position = POSITION_BLOCK;
+    blocks->extent = (e->extent[fastest] + BLOCK - 1) / BLOCK;
+    list = &blocks->body;
+    for (int i = 0; i < n; i++)
+        list = &new_loop(list, e, order[i])->body;
+    node *loop = new_loop(list, e, fastest);
+    expr *first = int_scale(int_index(POSITION_BLOCK), BLOCK);
+    vec_push(&loop->lows) = first;
+    vec_push(&loop->highs) = int_add(first, int_const(BLOCK - 1));
+    store(&loop->body, e->out, identity(e->out), ASSIGN_SET, e->body);
+    return true;
+}
+
+/* ---- with and without the copy ---- */
+
+static expr *read_original(expr *e, void *context)
+{
+    const equation *copy = context;
+    return e->kind == X_READ && e->tensor == copy->out ? expr_substitute(copy->body, e->args, copy->free) : e;
+}
+
+equation *transpose_undo(const lowering *l, int number)
+{
+    const equation_list *list = &l->r->routine->equations;
+    const equation *copy = list->data[number], *sum = number + 1 < list->count ? list->data[number + 1] : NULL;
+    if (l->p->options.level != LEVEL_O2 || !sum || !is_copy(copy) || copy->body->tensor->kind != TENSOR_PARAM || copy->turns || sum->turns || !sum->body ||
+        !sum->out->batched || !reads_tensor(sum, copy->out) || count_readers(list, copy->out) != 1)
+        return NULL;
+    equation *direct = NEW(equation);
+    *direct = *sum;
+    direct->body = expr_rewrite(sum->body, read_original, (void *)(uintptr_t)copy);
+    lowering trial = *l;
+    trial.e = direct;
+    return dot_choose(&trial) ? direct : NULL;
+}
+
+expr *transpose_condition(void)
+{
+    return expr_op2(OP_LT, expr_sym(SYM_N), expr_num(FEW_SAMPLES));
+}

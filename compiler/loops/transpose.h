@@ -1,0 +1,14 @@
+/* transpose.h: copies that change the order of dimensions. Private to loops/. */
+#ifndef NNC_TRANSPOSE_H
+#define NNC_TRANSPOSE_H
+
+#include "tile.h"
+
+/* Such a copy in blocks; false: it is none, or too small. */
+bool transpose_lower(lowering *l, node_list *list);
+/* The equation behind copy `number` as it would be without it, where it can then run along its sum; else NULL. */
+equation *transpose_undo(const lowering *l, int number);
+/* Are the samples too few for the copy to pay? */
+expr *transpose_condition(void);
+
+#endif
