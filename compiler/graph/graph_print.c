@@ -73,7 +73,8 @@ const char *equation_stage(const equation *e)
         expr_each(e->body, find_param, &param);
     if (param && param->stage[0])
         return param->stage;
-    return e->out->of ? e->out->of->stage : e->out->stage;
+    const tensor *t = e->out->of ? e->out->of : e->out;
+    return t->stage ? t->stage : ""; /* what the loops make for themselves belongs to none */
 }
 
 void origin_print(const graph *g, const char *stage, span at, text *out)
