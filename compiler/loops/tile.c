@@ -165,7 +165,7 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
         if (run_of(l, body, p) != RUN_CONTIGUOUS || !can_vector(body, lanes(p)))
             continue;
         bool dense = target_runs(l, p);
-        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = extent * (dense ? 6 : 1);
+        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = dense ? 8 * extent + 1 : extent;
         if (score > best_score) {
             best = p;
             best_score = score;
@@ -352,6 +352,15 @@ static expr *scalars_first(lowering *l, const tile *t, node_list *list, expr *e)
     return expr_mul(local_read(n->target, NULL), vector);
 }
 
+/* What follows the constant that ends the list runs only if it is not 0. */
+static node_list *unless_zero(node_list *list)
+{
+    expr *factor = local_read(list->data[list->count - 1]->target, NULL);
+    node *test = new_node(list, NODE_IF);
+    test->value = expr_not(expr_op2(OP_EQ, factor, expr_num(0)));
+    return &test->body;
+}
+
 /* What an update adds to is loaded before anything is stored: vectors of a row may overlap, and then both store the same. */
 static expr *load_first(lowering *l, const tile *t, node_list *list, const node *update)
 {
@@ -370,9 +379,12 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
     bool dense = target_runs(l, t->run) && run_of(l, last->value, t->run) != RUN_NONE;
     if (dense && can_vector(last->value, lanes(t->run)) && printed_size(last->value, MOST_NODES) < MOST_NODES) {
         node_list *inner = t->row >= 0 ? &loop_of(kernel, NODE_ROWS, t->row, true)->body : kernel;
+        const expr *product = last->value;
+        last->value = scalars_first(l, t, inner, last->value);
+        if (last->assign != ASSIGN_SET && t->row >= 0 && last->value != product)
+            inner = unless_zero(inner); /* as where an activation is 0, behind a ReLU or in a picture */
         if (last->assign != ASSIGN_SET)
             last->old = load_first(l, t, inner, last);
-        last->value = scalars_first(l, t, inner, last->value);
         inner = &loop_of(inner, NODE_VECTORS, t->run, true)->body;
         last->vector = true;
         vec_push(inner) = last;
