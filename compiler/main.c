@@ -75,6 +75,13 @@ static bool write_dump(const text *t, const options *o)
     return output_write(&(output_file){o->output ? o->output : "-", t->data, t->length}, 1);
 }
 
+static bool fits(const plan *p, const options *o)
+{
+    int64_t ram, flash;
+    emit_sizes(p, o->inference, &ram, &flash);
+    return ram <= o->max_ram;
+}
+
 static int compile(const options *o)
 {
     const char *why = NULL;
@@ -120,13 +127,24 @@ static int compile(const options *o)
         return write_dump(&dump, o) ? 0 : 1;
     }
     routine_list routines = {0};
-    routines_build(g, o->level, o->inference, &routines);
+    routine_options how = {.level = o->level, .inference = o->inference, .frugal = o->level == LEVEL_OS};
+    routines_build(g, how, &routines);
     if (o->emit == EMIT_GRAD) {
         for (int i = 0; i < routines.count; i++)
             routine_print(g, routines.data[i], &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }
     plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
+    if (o->max_ram && o->level != LEVEL_O0 && !how.frugal && !fits(p, o)) { /* once more, with memory before speed */
+        how.frugal = true;
+        routines = (routine_list){0};
+        routines_build(g, how, &routines);
+        p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
+    }
+    if (o->emit == EMIT_C && !emit_within(p, o->inference, o->max_ram, o->max_flash)) {
+        diag_flush(stderr);
+        return 1;
+    }
     if (o->emit == EMIT_PLAN) {
         plan_print(p, &dump);
         loops_print(p, &dump);

@@ -24,11 +24,12 @@ static const char help_text[] =
     "  -D NAME=VALUE        another value for the model's const NAME\n"
     "  -M, -MD, -MF FILE, -MP   dependencies for make, as in cc\n"
     "  --emit KIND          ast, graph, grad, plan, report or report,json instead of C\n"
+    "  --max-ram SIZE, --max-flash SIZE   fail where the model needs more (512, 16K, 2M)\n"
     "  -Werror, -Wno-NAME   warnings are errors; switch a warning off\n"
     "  --help, --version\n";
 
 /* Options of the language's pages that this version does not have. */
-static const char *const later[] = {"--max-ram", "--max-flash", "--schedule", "--check-finite"};
+static const char *const later[] = {"--schedule", "--check-finite"};
 static const char *const known[] = {"--inference", "--weights", "--program", "--batch", "--real", "--prefix", "--emit", "--help",
                                     "--version", "--max-ram", "--max-flash", "--schedule", "--check-finite", "--math"};
 
@@ -120,6 +121,24 @@ static void read_define(reader *r, options *o, const char *v)
     *d = (elab_define){intern_n(v, (size_t)(equals - v)), number};
 }
 
+/* 16K, 2M, 512: bytes, in units of 1024. */
+static void read_size(reader *r, const char *name, int64_t *size)
+{
+    const char *v = value_of(r, name);
+    char *end = NULL;
+    if (!v)
+        return;
+    long long n = v[0] >= '0' && v[0] <= '9' && strlen(v) < 14 ? strtoll(v, &end, 10) : -1;
+    if (n >= 0 && (*end == 'K' || *end == 'k' || *end == 'M' || *end == 'm')) {
+        n *= *end == 'K' || *end == 'k' ? 1024 : 1024 * 1024;
+        end++;
+    }
+    if (n < 1 || *end)
+        complain(r, "'%s' wants a size in bytes, as in 512, 16K or 2M, not '%s'", name, v);
+    else
+        *size = n;
+}
+
 static void read_emit(reader *r, options *o, const char *v)
 {
     static const struct { const char *name; emit_kind kind; } kinds[] = {
@@ -156,7 +175,11 @@ static void read_long(reader *r, options *o, const char *a)
                 complain(r, "'%s' takes no value", flags[i].name);
             return;
         }
-    if (is_long(a, "--weights"))
+    if (is_long(a, "--max-ram"))
+        read_size(r, "--max-ram", &o->max_ram);
+    else if (is_long(a, "--max-flash"))
+        read_size(r, "--max-flash", &o->max_flash);
+    else if (is_long(a, "--weights"))
         o->weights = value_of(r, "--weights");
     else if (is_long(a, "--emit"))
         read_emit(r, o, value_of(r, "--emit"));

@@ -14,6 +14,7 @@ typedef struct options {
     bool inference, program, is_double, help, version;
     const char *weights, *prefix;
     int batch;                       /* 0: the train block's, else 32 */
+    int64_t max_ram, max_flash;      /* bytes; 0: no limit */
     opt_level level;
     emit_kind emit;
     bool depend_only, depend, depend_phony;   /* -M, -MD, -MP */

@@ -56,7 +56,9 @@ expect 2 "-D wants NAME=VALUE" $nnc net.nn -D N
 expect 2 "is not a number" $nnc net.nn -DN=three
 expect 2 "'--emit' knows" $nnc net.nn --emit words
 expect 2 "not in this version" $nnc net.nn --emit svg
-expect 2 "not in this version" $nnc net.nn --max-ram 16K
+expect 2 "wants a size in bytes" $nnc net.nn --max-ram 16Q
+expect 2 "wants a size in bytes" $nnc net.nn --max-flash=-1
+expect 2 "'--max-ram' needs a value" $nnc net.nn --max-ram
 expect 2 "not in this version" $nnc net.nn --check-finite
 expect 2 "not in this version" $nnc net.nn --schedule s.txt
 expect 2 "not in this version" $nnc net.nn --math poly
@@ -67,6 +69,15 @@ expect 2 "there is no option '-Wno-such'" $nnc net.nn -Wno-such
 expect 1 "nothere.nn: No such file" $nnc nothere.nn
 expect 1 "did you mean 'N'?" $nnc net.nn -D NN=3 -o -
 expect 1 "-D a: the model has no such constant" $nnc net.nn -D a=3 -o -
+
+# budgets: refused with the largest contributors, or kept by taking memory before speed
+printf 'input x[50, 3];\nstage in = linear[16];\nstage rec = linear[16];\nscan t < 50 carry h[16] = 0 { h = tanh((x[t] -> in) + (h -> rec)); hs[t] = h -> linear[2]; }\noutput hs;\n' >scan.nn
+expect 1 "scan.nn:1:1: error: the model needs" $nnc scan.nn --inference --max-ram 1K -o scan.c
+expect 1 "rec: 1" $nnc scan.nn --inference --max-ram 1K -o scan.c
+absent scan.c
+expect 0 "" $nnc scan.nn --inference --max-ram 2K -o scan.c
+expect 0 "" $nnc scan.nn --inference --max-ram 1M -o fast.c
+expect 1 "" cmp -s scan.c fast.c
 
 expect 0 "" $nnc net.nn
 exists net.c

@@ -14,6 +14,10 @@ typedef struct emit_options {
 
 /* Writes NAME.c to `c` and NAME.h to `h` (h NULL: everything to c). */
 void emit_c(const plan *p, const emit_options *options, text *c, text *h);
+/* Bytes of RAM (parameters that are not baked, work, state) and of flash (constants; the code is the C compiler's). */
+void emit_sizes(const plan *p, bool inference, int64_t *ram, int64_t *flash);
+/* An error that names the largest contributors where the model needs more than it may; 0: no limit. */
+bool emit_within(const plan *p, bool inference, int64_t max_ram, int64_t max_flash);
 /* Parameters, multiply-adds, flash and RAM, each per stage. */
 void emit_report(const plan *p, bool inference, bool json, text *out);
 /* By tensor id: the constants that the C holds, baked parameters among them. */

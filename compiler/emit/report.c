@@ -30,6 +30,7 @@ typedef struct row {
     const char *stage;
     int64_t params, flash, ram;     /* elements; bytes */
     uint64_t forward, gradient;
+    span at;                        /* where the stage is declared or first computed */
 } row;
 
 typedef struct row_list {
@@ -60,6 +61,8 @@ static void count_params(const plan *p, bool inference, row_list *l)
     for (int i = 0; i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
         row *r = find_row(l, t->stage);
+        if (!r->at.source)
+            r->at = t->at;
         r->params += tensor_size(t);
         l->all.params += tensor_size(t);
         r->ram += t->values ? 0 : tensor_size(t) * real;
@@ -104,7 +107,10 @@ static void count_work(const plan *p, row_list *l)
             if (at->store != STORE_WORK || at->alias || seen[e->out->id])
                 continue;
             seen[e->out->id] = true;
-            sum[find_row(l, equation_stage(e)) - l->rows] += at->size * (e->out->classes ? 4 : real);
+            row *x = find_row(l, equation_stage(e));
+            if (!x->at.source)
+                x->at = e->at;
+            sum[x - l->rows] += at->size * (e->out->classes ? 4 : real);
         }
         for (int k = 0; k < l->count; k++)
             if (sum[k] > most[k])
@@ -112,7 +118,59 @@ static void count_work(const plan *p, row_list *l)
     }
     for (int k = 0; k < l->count; k++)
         l->rows[k].ram += most[k];
-    l->all.ram = (int64_t)p->reals * real + plan_work_bytes(p);
+    l->all.ram = (int64_t)p->reals * real + plan_work_bytes(p) + state_bytes(p);
+}
+
+static row_list count_all(const plan *p, bool inference)
+{
+    row_list l = {.rows = NEW_ARRAY(row, p->graph->params.count + p->graph->tensors.count + 2)};
+    count_params(p, inference, &l);
+    count_madds(p, &l);
+    count_work(p, &l);
+    return l;
+}
+
+void emit_sizes(const plan *p, bool inference, int64_t *ram, int64_t *flash)
+{
+    row_list l = count_all(p, inference);
+    *ram = l.all.ram;
+    *flash = l.all.flash;
+}
+
+/* ---- budgets ---- */
+
+static void complain(const plan *p, row_list *l, const char *what, const char *option, int64_t need, int64_t may, bool ram)
+{
+    diag *d = diag_error((span){p->graph->source, 0, 0}, "the model needs %lld bytes of %s, %lld more than %s allows", (long long)need, what,
+                         (long long)(need - may), option);
+    for (int told = 0; told < 3; told++) {
+        row *most = NULL;
+        for (int i = 0; i < l->count; i++) {
+            row *r = &l->rows[i];
+            if ((ram ? r->ram : r->flash) > 0 && (!most || (ram ? r->ram > most->ram : r->flash > most->flash)))
+                most = r;
+        }
+        if (!most)
+            return;
+        diag_note(d, most->at.source ? most->at : (span){p->graph->source, 0, 0}, "%s: %lld bytes", most->stage[0] ? most->stage : "what no stage owns",
+                  (long long)(ram ? most->ram : most->flash));
+        *(ram ? &most->ram : &most->flash) = 0;
+    }
+}
+
+bool emit_within(const plan *p, bool inference, int64_t max_ram, int64_t max_flash)
+{
+    row_list l = count_all(p, inference);
+    bool good = true;
+    if (max_ram && l.all.ram > max_ram) {
+        complain(p, &l, "RAM", "--max-ram", l.all.ram, max_ram, true);
+        good = false;
+    }
+    if (max_flash && l.all.flash > max_flash) {
+        complain(p, &l, "flash for its constants", "--max-flash", l.all.flash, max_flash, false);
+        good = false;
+    }
+    return good;
 }
 
 static void json_string(text *out, const char *s)
@@ -136,8 +194,8 @@ static void print_json(const plan *p, const row_list *l, text *out)
     text_printf(out, ",\n  \"real\": \"%s\",\n  \"batch\": %d,\n  \"parameters\": %lld,\n", p->options.is_double ? "double" : "float",
                 p->options.batch, (long long)l->all.params);
     text_printf(out, "  \"forward_madds\": %llu,\n  \"gradient_madds\": %llu,\n", (unsigned long long)l->all.forward, (unsigned long long)l->all.gradient);
-    text_printf(out, "  \"flash_bytes\": %lld,\n  \"ram_bytes\": %lld,\n  \"params_bytes\": %lld,\n  \"work_bytes\": %lld,\n  \"stages\": [",
-                (long long)l->all.flash, (long long)l->all.ram, (long long)p->reals * real, (long long)plan_work_bytes(p));
+    text_printf(out, "  \"flash_bytes\": %lld,\n  \"ram_bytes\": %lld,\n  \"params_bytes\": %lld,\n  \"work_bytes\": %lld,\n  \"state_bytes\": %lld,\n  \"stages\": [",
+                (long long)l->all.flash, (long long)l->all.ram, (long long)p->reals * real, (long long)plan_work_bytes(p), (long long)state_bytes(p));
     for (int i = 0; i < l->count; i++) {
         const row *r = &l->rows[i];
         text_append(out, i ? ",\n    {\"stage\": " : "\n    {\"stage\": ");
@@ -156,10 +214,7 @@ static void print_row(const char *name, const row *r, text *out)
 
 void emit_report(const plan *p, bool inference, bool json, text *out)
 {
-    row_list l = {.rows = NEW_ARRAY(row, p->graph->params.count + p->graph->tensors.count + 2)};
-    count_params(p, inference, &l);
-    count_madds(p, &l);
-    count_work(p, &l);
+    row_list l = count_all(p, inference);
     if (json) {
         print_json(p, &l, out);
         return;
@@ -172,5 +227,8 @@ void emit_report(const plan *p, bool inference, bool json, text *out)
     text_append(out, "\nmadds: multiply-adds for one sample; gradient: with the forward pass\n"
                 "flash: bytes of constants, the code not counted\n"
                 "RAM: bytes of parameters, and of values for a full batch; stages share the work, so that all is less than their sum\n");
-    text_printf(out, "parameters: %lld bytes; work: %lld bytes\n", (long long)p->reals * (p->options.is_double ? 8 : 4), (long long)plan_work_bytes(p));
+    text_printf(out, "parameters: %lld bytes; work: %lld bytes", (long long)p->reals * (p->options.is_double ? 8 : 4), (long long)plan_work_bytes(p));
+    if (state_bytes(p))
+        text_printf(out, "; state: %lld bytes", (long long)state_bytes(p));
+    text_append(out, "\n");
 }

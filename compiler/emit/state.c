@@ -15,12 +15,24 @@ bool routine_draws(const routine *r)
     return found;
 }
 
-bool model_draws(const writer *w)
+static bool plan_draws(const plan *p)
 {
     bool found = false;
-    for (int i = 0; i < w->p->routines.count && !found; i++)
-        found = routine_draws(w->p->routines.data[i]->routine);
+    for (int i = 0; i < p->routines.count && !found; i++)
+        found = routine_draws(p->routines.data[i]->routine);
     return found;
+}
+
+bool model_draws(const writer *w)
+{
+    return plan_draws(w->p);
+}
+
+int64_t state_bytes(const plan *p)
+{
+    bool draws = plan_draws(p);
+    int64_t reals = p->state_reals + (draws && !p->options.is_double && p->state_reals % 2);
+    return reals * (p->options.is_double ? 8 : 4) + (draws ? 16 : 0);
 }
 
 bool has_state(const writer *w)

@@ -89,6 +89,7 @@ const char *routine_symbol(const writer *w, const routine *r);   /* what follows
 bool has_params(const plan *p);
 /* state.c */
 bool has_state(const writer *w);
+int64_t state_bytes(const plan *p);                     /* sizeof the state struct; 0: there is none */
 bool routine_draws(const routine *r);                   /* random numbers */
 bool model_draws(const writer *w);
 int64_t state_offset(const writer *w);                  /* reals before the first state: what noise needs */

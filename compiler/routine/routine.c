@@ -80,16 +80,16 @@ static void drop_idle_updates(equation_list *list)
     list->count = kept;
 }
 
-static void simplify(graph *g, routine *r, opt_level level, bool training)
+static void simplify(graph *g, routine *r, routine_options o, bool training)
 {
     bool *keep = keep_flags(g, r);
     pass_set_symbol(&r->equations, SYM_TRAINING, training ? 1 : 0);
     drop_idle_updates(&r->equations);
     pass_prune(g, &r->equations, keep);
     pass_extrema(&r->equations);
-    pass_common(g, &r->equations, level == LEVEL_O0);
+    pass_common(g, &r->equations, o.level == LEVEL_O0);
     keep = keep_flags(g, r); /* passes make tensors */
-    pass_inline(g, &r->equations, named_flags(g, keep, level));
+    pass_inline(g, &r->equations, named_flags(g, keep, o.level));
     keep = keep_flags(g, r);
     pass_prune(g, &r->equations, keep);
     for (int i = 0; i < r->equations.count; i++) {
@@ -98,7 +98,7 @@ static void simplify(graph *g, routine *r, opt_level level, bool training)
             e->body = expr_decide(e->body, e->extent);
         equation_name_indices(e);
     }
-    pass_order(g, r);
+    pass_order(g, r, o.frugal);
     label_equations(g, &r->equations);
     graph_verify(g, &r->equations);
 }
@@ -173,13 +173,13 @@ static void add_updates(graph *g, routine *r, tensor *const *gradient)
 
 /* ---- the routines of one cost ---- */
 
-static void add_cost(graph *g, int c, opt_level level, routine_list *out)
+static void add_cost(graph *g, int c, routine_options o, routine_list *out)
 {
     graph_cost *cost = &g->costs.data[c];
     routine *r = new_routine(out, ROUTINE_COST, c);
     r->value = cost->value;
     copy_list(&g->equations, &r->equations);
-    simplify(g, r, level, false);
+    simplify(g, r, o, false);
 
     equation_list list = {0}, forward = {0};
     copy_list(&g->equations, &list);
@@ -207,14 +207,14 @@ static void add_cost(graph *g, int c, opt_level level, routine_list *out)
     grad->gradient = gradient;
     add_state_updates(g, &list);
     copy_list(&list, &grad->equations);
-    simplify(g, grad, level, true);
+    simplify(g, grad, o, true);
 
     routine *sgd = new_routine(out, ROUTINE_SGD, c);
     sgd->value = cost->value;
     copy_list(&grad->equations, &sgd->equations);
     sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
     add_updates(g, sgd, gradient);
-    pass_order(g, sgd);
+    pass_order(g, sgd, o.frugal);
     graph_verify(g, &sgd->equations);
 }
 
@@ -230,21 +230,21 @@ static tensor *output_copy(graph *g, routine *r, const graph_output *o)
     return t;
 }
 
-void routines_build(graph *g, opt_level level, bool inference, routine_list *out)
+void routines_build(graph *g, routine_options o, routine_list *out)
 {
     label_equations(g, &g->equations);
-    for (int i = 0; i < g->tensors.count && level != LEVEL_O0; i++) /* names within blocks make no difference elsewhere */
+    for (int i = 0; i < g->tensors.count && o.level != LEVEL_O0; i++) /* names within blocks make no difference elsewhere */
         g->tensors.data[i]->own = g->tensors.data[i]->named;
     if (g->outputs.count) {
         routine *r = new_routine(out, ROUTINE_FORWARD, -1);
         copy_list(&g->equations, &r->equations);
         add_state_updates(g, &r->equations);
         for (int i = 0; i < g->outputs.count; i++)
-            vec_push(&r->outputs) = level == LEVEL_O0 ? output_copy(g, r, &g->outputs.data[i]) : g->outputs.data[i].value;
-        simplify(g, r, level, false);
+            vec_push(&r->outputs) = o.level == LEVEL_O0 ? output_copy(g, r, &g->outputs.data[i]) : g->outputs.data[i].value;
+        simplify(g, r, o, false);
     }
-    for (int i = 0; i < g->costs.count && !inference; i++)
-        add_cost(g, i, level, out);
+    for (int i = 0; i < g->costs.count && !o.inference; i++)
+        add_cost(g, i, o, out);
 }
 
 const char *routine_name(const graph *g, const routine *r)

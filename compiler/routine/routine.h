@@ -33,7 +33,12 @@ typedef struct routine {
 
 /* All routines that the model has: forward (if it has outputs), then for each cost cost, grad, sgd (unless inference). */
 typedef VEC(routine *) routine_list;
-void routines_build(graph *g, opt_level level, bool inference, routine_list *out);
+typedef struct routine_options {
+    opt_level level;
+    bool inference;
+    bool frugal;                /* memory before speed: see pass_order */
+} routine_options;
+void routines_build(graph *g, routine_options o, routine_list *out);
 
 void routine_print(const graph *g, const routine *r, text *out);   /* --emit grad */
 const char *routine_name(const graph *g, const routine *r);        /* "forward", "grad", "NAME_sgd" … */
