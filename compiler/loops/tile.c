@@ -110,12 +110,25 @@ bool conditioned(const conditions *c, int position)
     return false;
 }
 
-/* The row: an index that the vectors do not depend on. One of known extent is better than the batch, which may be 1. */
-static int choose_row(const equation *e, expr *body, const conditions *c, int run)
+/* Do rows of a scatter overlap? Then each would wait for the stores of the one before. */
+static bool rows_overlap(const lowering *l, int run, int row)
 {
+    const equation *add = l->next;
+    int64_t stride = 0;
+    if (!add || !add->accumulate || !in_memory(l, add->out))
+        return false;
+    for (int d = 0; d < add->out->rank; d++)
+        stride += int_coefficient(add->subs[d], row) * l->r->places[add->out->id].stride[d];
+    return stride < l->e->extent[run];
+}
+
+/* The row: an index that the vectors do not depend on. One of known extent is better than the batch, which may be 1. */
+static int choose_row(const lowering *l, expr *body, const conditions *c, int run)
+{
+    const equation *e = l->e;
     int best = -1, best_score = 0;
     for (int q = 0; q < e->free; q++) {
-        if (q == run || e->extent[q] == 1 || equation_is_turn(e, q) || conditioned(c, q) || !tile_shares(body, run, q))
+        if (q == run || e->extent[q] == 1 || equation_is_turn(e, q) || conditioned(c, q) || !tile_shares(body, run, q) || rows_overlap(l, run, q))
             continue;
         int score = e->extent[q] == EXTENT_BATCH ? 7 : e->extent[q] > 8 ? 8 : (int)e->extent[q];
         if (score >= best_score) {
@@ -255,7 +268,7 @@ tile *tile_choose(lowering *l)
     t->e = e;
     t->next = l->next;
     t->run = run;
-    t->row = map ? -1 : choose_row(e, body, &c, run);
+    t->row = map ? -1 : choose_row(l, body, &c, run);
     t->bytes = WIDEST;
     while (t->bytes > e->extent[run] * real_size(l))
         t->bytes /= 2;
