@@ -104,6 +104,14 @@ static void write_outer(writer *w, const tile *t, bool types)
         text_printf(w->out, "%s%s%s, ", types ? type_of(w, t, t->outer[i]) : "", types ? " " : "", w->index[t->outer[i]]);
 }
 
+/* Of what is kept for one turn only no index is left. */
+static void write_unused_turns(writer *w, const tile *t)
+{
+    for (int p = 0; p < t->e->free; p++)
+        if (equation_is_turn(t->e, p))
+            line(w, "(void)%s;", w->index[p]);
+}
+
 /* ---- kernels ---- */
 
 static const char *kernel_comment(const writer *w, const tile *t)
@@ -139,9 +147,7 @@ static void write_kernel(writer *w, const tile *t, const needed *d, const char *
     text_append(w->out, ")\n{\n");
     w->depth = 1;
     w->tile = t;
-    for (int p = 0; p < t->e->free; p++)
-        if (equation_is_turn(t->e, p))
-            line(w, "(void)%s;", w->index[p]); /* of what is kept for one turn only no index is left */
+    write_unused_turns(w, t);
     write_list(w, &t->kernel);
     w->tile = NULL;
     w->depth = 0;
@@ -305,6 +311,7 @@ static void write_tiles(writer *w, const tile *t, const needed *d, const needed 
 static void write_whole(writer *w, const node *n, const needed *d, const needed *of_single)
 {
     const tile *t = n->tile;
+    write_unused_turns(w, t);
     text_printf(w->out, "#ifdef %s_BYTES\n", w->upper);
     for (int i = 0; i < t->outers; i++) {
         const char *name = w->index[t->outer[i]];

@@ -30,6 +30,7 @@ bool reshape_scatter(lowering *l)
     }
     sum->out = local(l, "scattered", 0);
     sum->out->rank = free;
+    sum->out->stage = e->out->stage;
     for (int k = 0; k < free; k++) {
         sum->out->dims[k] = add->extent[k] = sum->extent[k];
         add->index_name[k] = sum->index_name[k];

@@ -13,13 +13,9 @@
  * left to the C compiler's target; the run's last tile reaches back over lanes that are done already. */
 #include "tile.h"
 
-#include "share.h"
-
-enum { WIDE = 4 };                     /* vectors in a row of a tile of one row */
 enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample */
 enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no vector serves several */
 enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
-enum { MOST_NODES = 40 };              /* of an expression of vectors: larger ones are computed lane by lane */
 
 /* ---- what vectors can do ---- */
 
@@ -63,7 +59,7 @@ uint32_t lanes(int run)
 }
 
 /* Nodes printed for e, counted up to a limit. */
-static int printed_size(const expr *e, int limit)
+int printed_size(const expr *e, int limit)
 {
     int n = 1;
     for (int i = 0; e->kind != X_READ && i < (e->kind == X_CUSTOM ? 1 : e->nargs) && n < limit; i++)
@@ -114,12 +110,25 @@ bool conditioned(const conditions *c, int position)
     return false;
 }
 
-/* The row: an index that the vectors do not depend on. One of known extent is better than the batch, which may be 1. */
-static int choose_row(const equation *e, expr *body, const conditions *c, int run)
+/* Do rows of a scatter overlap? Then each would wait for the stores of the one before. */
+static bool rows_overlap(const lowering *l, int run, int row)
 {
+    const equation *add = l->next;
+    int64_t stride = 0;
+    if (!add || !add->accumulate || !in_memory(l, add->out))
+        return false;
+    for (int d = 0; d < add->out->rank; d++)
+        stride += int_coefficient(add->subs[d], row) * l->r->places[add->out->id].stride[d];
+    return stride < l->e->extent[run];
+}
+
+/* The row: an index that the vectors do not depend on. One of known extent is better than the batch, which may be 1. */
+static int choose_row(const lowering *l, expr *body, const conditions *c, int run)
+{
+    const equation *e = l->e;
     int best = -1, best_score = 0;
     for (int q = 0; q < e->free; q++) {
-        if (q == run || e->extent[q] == 1 || equation_is_turn(e, q) || conditioned(c, q) || !tile_shares(body, run, q))
+        if (q == run || e->extent[q] == 1 || equation_is_turn(e, q) || conditioned(c, q) || !tile_shares(body, run, q) || rows_overlap(l, run, q))
             continue;
         int score = e->extent[q] == EXTENT_BATCH ? 7 : e->extent[q] > 8 ? 8 : (int)e->extent[q];
         if (score >= best_score) {
@@ -140,7 +149,7 @@ int real_size(const lowering *l)
 }
 
 /* Is what is stored contiguous along p? */
-static bool target_runs(const lowering *l, int p)
+bool target_runs(const lowering *l, int p)
 {
     const equation *e = l->next ? l->next : l->e;
     int64_t stride = 0;
@@ -165,253 +174,13 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
         if (run_of(l, body, p) != RUN_CONTIGUOUS || !can_vector(body, lanes(p)))
             continue;
         bool dense = target_runs(l, p);
-        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = extent * (dense ? 6 : 1);
+        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = dense ? 8 * extent + 1 : extent;
         if (score > best_score) {
             best = p;
             best_score = score;
         }
     }
     return best;
-}
-
-/* ---- the kernel ---- */
-
-typedef struct hoisting {
-    lowering *l;
-    const tile *t;
-    node_list *before, *vectors, *in_row;  /* for what depends on neither, on the run alone, on the row alone */
-    VEC(expr *) from, to;
-    int scalars, arrays;
-} hoisting;
-
-static bool uses(const expr *e, int position)
-{
-    return position >= 0 && (e->uses >> position & 1);
-}
-
-/* A local array of vectors, one for each of a row; with `rows`, of the whole tile. */
-tensor *vector_array(lowering *l, node_list *list, const char *name, bool rows)
-{
-    tensor *x = local(l, name, 1);
-    x->rank += rows;
-    x->of_vectors = true;
-    new_node(list, NODE_LOCAL)->target = x;
-    return x;
-}
-
-/* e with what need not be computed for each row and vector taken out. Nothing leaves a branch: its reads may be out of bounds outside. */
-static expr *hoist(hoisting *h, expr *e)
-{
-    bool along = uses(e, h->t->run), down = uses(e, h->t->row);
-    if (e->is_int || e->kind == X_NUM || e->kind == X_SYM)
-        return e;
-    for (int i = 0; i < h->from.count; i++)
-        if (h->from.data[i] == e)
-            return h->to.data[i];
-    expr *to = e;
-    if (!along) {
-        node *n = new_node(down ? h->in_row : h->before, NODE_LOCAL);
-        n->target = local(h->l, arena_printf("a%d", h->scalars++), 0);
-        n->constant = true;
-        n->value = e;
-        to = local_read(n->target, NULL);
-    } else if (!down && h->t->row >= 0) {
-        expr *at = int_index(POSITION_VECTOR);
-        tensor *x = vector_array(h->l, h->before, arena_printf("run%d", h->arrays++), false);
-        store(h->vectors, x, &at, ASSIGN_SET, e)->vector = true;
-        to = expr_read(x, &at);
-    } else if (e->kind == X_OP)
-        to = e->nargs == 2 ? expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1])) : expr_op1(e->op, hoist(h, e->args[0]));
-    vec_push(&h->from) = e;
-    vec_push(&h->to) = to;
-    return to;
-}
-
-/* The subscripts of a tile's own arrays. */
-static void place_in_tile(const tile *t, expr *at[2])
-{
-    int n = 0;
-    if (t->row >= 0)
-        at[n++] = int_index(POSITION_ROW);
-    at[n] = int_index(POSITION_VECTOR);
-}
-
-node *loop_of(node_list *list, node_kind kind, int position, bool unrolled)
-{
-    node *n = new_node(list, kind);
-    n->position = position;
-    n->unrolled = unrolled;
-    return n;
-}
-
-/* The list within the loops over rows and vectors. */
-static node_list *each(const tile *t, node_list *list)
-{
-    if (t->row >= 0)
-        list = &loop_of(list, NODE_ROWS, t->row, true)->body;
-    return &loop_of(list, NODE_VECTORS, t->run, true)->body;
-}
-
-/* acc[row][vec] += body */
-static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, tensor *acc)
-{
-    node *vectors = loop_of(&(node_list){0}, NODE_VECTORS, t->run, true), *rows = loop_of(&(node_list){0}, NODE_ROWS, t->row, true);
-    hoisting h = {.l = l, .t = t, .before = list, .vectors = &vectors->body, .in_row = &rows->body};
-    expr *term = hoist(&h, body), *at[2];
-    if (vectors->body.count)
-        vec_push(list) = vectors;
-    vec_push(list) = rows;
-    place_in_tile(t, at);
-    add_to(&loop_of(&rows->body, NODE_VECTORS, t->run, true)->body, acc, at, term)->vector = true;
-}
-
-/* In a single row: acc[vec] += body, more[vec] += body one turn of `p` further. A row has too few vectors to hide how long an addition
- * takes; two sums have enough. */
-static void accumulate_twice(lowering *l, const tile *t, node_list *list, expr *body, tensor *const acc[2], int p, bool both)
-{
-    node *vectors = loop_of(&(node_list){0}, NODE_VECTORS, t->run, true);
-    hoisting h = {.l = l, .t = t, .before = list};
-    expr *at = int_index(POSITION_VECTOR);
-    for (int s = 0; s <= both; s++) {
-        expr *map[MAX_INDEX] = {0};
-        map[p] = int_add(int_index(p), int_const(s));
-        add_to(&vectors->body, acc[s], &at, hoist(&h, expr_substitute(body, map, MAX_INDEX)))->vector = true;
-    }
-    vec_push(list) = vectors;
-}
-
-/* Loops over the sums but the innermost, with their conditions. */
-static void sums(lowering *l, const tile *t, node_list *list, expr *body, const conditions *c, tensor *const acc[2])
-{
-    const equation *e = l->e;
-    int order[MAX_INDEX], n = 0;
-    for (int i = 0; i < t->outers; i++)
-        order[n++] = t->outer[i];
-    for (int p = e->free; p < e->free + e->bound; p++)
-        order[n++] = p;
-    expr *before = expr_num(1);
-    for (int i = 0; i < c->all.count; i++)
-        if (depth_of(c->all.data[i], order, n) < t->outers)
-            before = expr_and(before, c->all.data[i]);
-    if (!expr_is_num(before, 1)) {
-        node *test = new_node(list, NODE_IF);
-        test->value = before;
-        list = &test->body;
-    }
-    int last = order[n - 1];
-    for (int i = t->outers; i < n - 1; i++)
-        list = attach(new_loop(list, e, order[i]), c, order, n, i);
-    bool twice = acc[1] && !conditioned(c, last);
-    if (twice) {
-        node *pairs = new_loop(list, e, last);
-        pairs->step = 2;
-        accumulate_twice(l, t, &pairs->body, body, acc, last, true);
-        if (e->extent[last] != EXTENT_BATCH && e->extent[last] % 2 == 0)
-            return;
-    }
-    node *turn = new_loop(list, e, last);
-    turn->tail = twice;
-    turn->step = twice ? 2 : 1;
-    list = attach(turn, c, order, n, n - 1);
-    if (t->row < 0)
-        accumulate_twice(l, t, list, body, acc, last, false);
-    else
-        accumulate(l, t, list, body, acc[0]);
-}
-
-void fix(node *n, expr *const fixed[])
-{
-    n->value = expr_substitute(n->value, fixed, MAX_INDEX);
-    for (int d = 0; n->subs && d < n->target->rank; d++)
-        n->subs[d] = expr_substitute(n->subs[d], fixed, MAX_INDEX);
-}
-
-static void collect_factors(expr *e, int run, expr **scalar, expr **vector)
-{
-    expr **to = e->uses & lanes(run) ? vector : scalar;
-    if (e->kind == X_OP && e->op == OP_MUL && (e->uses & lanes(run))) {
-        collect_factors(e->args[0], run, scalar, vector);
-        collect_factors(e->args[1], run, scalar, vector);
-    } else
-        *to = expr_mul(*to, e);
-}
-
-/* A product with its scalar factors multiplied first, once a row. */
-static expr *scalars_first(lowering *l, const tile *t, node_list *list, expr *e)
-{
-    expr *scalar = expr_num(1), *vector = expr_num(1);
-    if (e->kind != X_OP || e->op != OP_MUL)
-        return e;
-    collect_factors(e, t->run, &scalar, &vector);
-    if (scalar->kind == X_NUM || scalar->kind == X_SYM)
-        return e;
-    node *n = new_node(list, NODE_LOCAL);
-    n->target = local(l, "a0", 0);
-    n->constant = true;
-    n->value = scalar;
-    return expr_mul(local_read(n->target, NULL), vector);
-}
-
-/* What an update adds to is loaded before anything is stored: vectors of a row may overlap, and then both store the same. */
-static expr *load_first(lowering *l, const tile *t, node_list *list, const node *update)
-{
-    tensor *old = vector_array(l, list, "old", false);
-    expr *at = int_index(POSITION_VECTOR);
-    store(&loop_of(list, NODE_VECTORS, t->run, true)->body, old, &at, ASSIGN_SET, expr_read(update->target, update->subs))->vector = true;
-    return expr_read(old, &at);
-}
-
-/* The epilogue in vectors, or lane by lane where it holds what vectors can't do. `fixed`: what the positions stand for, or NULL. */
-static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, expr *const fixed[])
-{
-    node block = {.kind = NODE_BLOCK};
-    node *last = finish(l, &block.body, sum);
-    fix(last, fixed);
-    bool dense = target_runs(l, t->run) && run_of(l, last->value, t->run) != RUN_NONE;
-    if (dense && can_vector(last->value, lanes(t->run)) && printed_size(last->value, MOST_NODES) < MOST_NODES) {
-        node_list *inner = t->row >= 0 ? &loop_of(kernel, NODE_ROWS, t->row, true)->body : kernel;
-        if (last->assign != ASSIGN_SET)
-            last->old = load_first(l, t, inner, last);
-        last->value = scalars_first(l, t, inner, last->value);
-        inner = &loop_of(inner, NODE_VECTORS, t->run, true)->body;
-        last->vector = true;
-        vec_push(inner) = last;
-        return;
-    }
-    tensor *done = vector_array(l, kernel, "done", t->row >= 0);
-    expr *at[2];
-    done->of_vectors = false;
-    place_in_tile(t, at);
-    store(each(t, kernel), done, at, ASSIGN_SET, sum)->vector = true;
-    if (t->row >= 0)
-        kernel = &loop_of(kernel, NODE_ROWS, t->row, false)->body;
-    block.body = (node_list){0};
-    node *by_lane = loop_of(&block.body, NODE_LANES, t->run, false);
-    fix(finish(l, &by_lane->body, expr_read(done, at)), fixed);
-    share_common(&block, l->e->extent);
-    vec_push(kernel) = by_lane;
-}
-
-/* The kernel where nothing is left to sum: the epilogue of the term itself. */
-static void build_term(lowering *l, tile *t, expr *body, expr *const fixed[])
-{
-    conclude(l, t, &t->kernel, expr_substitute(body, fixed, MAX_INDEX), fixed);
-}
-
-static void build_kernel(lowering *l, tile *t, expr *body, const conditions *c, expr *const fixed[])
-{
-    node_list *kernel = &t->kernel;
-    tensor *acc[2] = {vector_array(l, kernel, "acc", t->row >= 0), NULL};
-    expr *at[2];
-    place_in_tile(t, at);
-    if (t->row < 0 && t->wide == WIDE)
-        acc[1] = vector_array(l, kernel, "more", false);
-    node_list *start = each(t, kernel);
-    for (int s = 0; s < 2 && acc[s]; s++)
-        store(start, acc[s], at, ASSIGN_SET, expr_num(0))->vector = true;
-    sums(l, t, kernel, expr_substitute(body, fixed, MAX_INDEX), c, acc);
-    expr *sum = expr_read(acc[0], at);
-    conclude(l, t, kernel, acc[1] ? expr_add(sum, expr_read(acc[1], at)) : sum, fixed);
 }
 
 /* A batch of one: no rows where they were its samples; nothing to sum where it was the sum. Then memory is what limits, and narrower
@@ -427,7 +196,7 @@ static tile *single_of(lowering *l, const tile *t, expr *body, const conditions 
         one->row = -1;
         one->wide = l->e->extent[t->run] * real_size(l) >= 2 * WIDE * WIDEST ? 2 * WIDE : WIDE;
         fixed[t->row] = int_const(0);
-        build_kernel(l, one, body, c, fixed);
+        kernel_of_sum(l, one, body, c, fixed);
         return one;
     }
     if (e->bound != 1 || e->extent[e->free] != EXTENT_BATCH || c->all.count)
@@ -435,7 +204,7 @@ static tile *single_of(lowering *l, const tile *t, expr *body, const conditions 
     fixed[e->free] = int_const(0);
     one->bytes = t->bytes > SINGLE_BYTES ? SINGLE_BYTES : t->bytes;
     one->wide = 2 * WIDE;
-    build_term(l, one, body, fixed);
+    kernel_of_term(l, one, body, fixed);
     return one;
 }
 
@@ -499,7 +268,7 @@ tile *tile_choose(lowering *l)
     t->e = e;
     t->next = l->next;
     t->run = run;
-    t->row = map ? -1 : choose_row(e, body, &c, run);
+    t->row = map ? -1 : choose_row(l, body, &c, run);
     t->bytes = WIDEST;
     while (t->bytes > e->extent[run] * real_size(l))
         t->bytes /= 2;
@@ -511,10 +280,10 @@ tile *tile_choose(lowering *l)
     t->updates = l->next && l->next->accumulate;
     t->wide = WIDE;
     if (map) {
-        build_term(l, t, body, fixed);
+        kernel_of_term(l, t, body, fixed);
         return t;
     }
-    build_kernel(l, t, body, &c, fixed);
+    kernel_of_sum(l, t, body, &c, fixed);
     t->single = single_of(l, t, body, &c);
     return t;
 }

@@ -11,7 +11,15 @@ tile *tile_choose(lowering *l);
 /* Tiles whose vectors run along the sum itself (dot.c); NULL: none does. */
 tile *dot_choose(lowering *l);
 
+/* Fill t's kernel; `fixed`: what positions stand for (a batch of one), or NULL each. With a sum, or of the term where no sum is left. */
+void kernel_of_sum(lowering *l, tile *t, expr *body, const conditions *c, expr *const fixed[]);
+void kernel_of_term(lowering *l, tile *t, expr *body, expr *const fixed[]);
+
 /* ---- for both ---- */
+enum { WIDE = 4 };                                 /* vectors in a row of a tile of one row */
+enum { MOST_NODES = 40 };                          /* of an expression of vectors: larger ones are computed lane by lane */
+int printed_size(const expr *e, int limit);        /* nodes printed for e, counted up to a limit */
+bool target_runs(const lowering *l, int p);        /* is what is stored contiguous along p? */
 uint32_t lanes(int run);                           /* the positions, as bits, that make a vector of what depends on them */
 bool can_vector(const expr *e, uint32_t along);    /* can it be computed for a whole vector? */
 bool conditioned(const conditions *c, int position);

@@ -5,7 +5,8 @@
 
 #include "../routine/passes.h"
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64 };              /* bytes */
+enum { FILL_UP_FROM = 14 };            /* a row is filled up by a fourteenth of its length at most */
 
 /* Strides for the dimensions in memory order: as written, but `fastest` (if any) last. */
 static void lay_out(const plan *p, const tensor *t, int fastest, place *at)
@@ -26,12 +27,15 @@ static void lay_out(const plan *p, const tensor *t, int fastest, place *at)
     at->size = stride;
 }
 
-/* Rows whose length is a power of two (in bytes, 1024 or a multiple) fall into few sets of a cache: a line between them spreads them. */
+/* Rows whose length is a power of two (in bytes, 1024 or a multiple) fall into few sets of a cache: a line between them spreads them.
+ * Rows that end a little before a line are filled up to it: then no vector crosses lines. */
 static int64_t pad_of(const plan *p, const tensor *t, int fastest)
 {
-    int64_t size = p->options.is_double ? 8 : 4, row = t->rank > 1 ? t->dims[fastest >= 0 ? fastest : t->rank - 1] : 0;
-    bool pads = p->options.level == LEVEL_O2 && !t->classes && row > 0 && row * size % 1024 == 0;
-    return pads ? CACHE_LINE / size : 0;
+    int64_t size = p->options.is_double ? 8 : 4, row = t->rank > 1 ? t->dims[fastest >= 0 ? fastest : t->rank - 1] : 0, line = CACHE_LINE / size;
+    int64_t missing = (line - row % line) % line;
+    if (p->options.level != LEVEL_O2 || t->classes || row <= 0)
+        return 0;
+    return row * size % 1024 == 0 ? line : missing * FILL_UP_FROM <= row ? missing : 0;
 }
 
 static void place_params(plan *p)
