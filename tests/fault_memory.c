@@ -75,7 +75,7 @@ static int train(nnrt_error *error)
     nnrt_trainer *t = bad ? NULL : nnrt_trainer_new(&hand_model, &s, p, NULL, &data, &held, NULL, error);
     bad = !t || nnrt_train(t, NULL, NULL, error) != 0 || nnrt_trainer_save(t, "t.npz", error) != 0 || nnrt_trainer_resume(t, "t.npz", error) != 0;
     const nnrt_epoch *history = bad ? NULL : nnrt_trainer_history(t, &epochs);
-    bad = bad || nnrt_log_write("l.csv", history, epochs, error) != 0 || nnrt_plot_write("p.svg", "hand", history, epochs, error) != 0;
+    bad = bad || nnrt_log_write("l.csv", &s, history, epochs, error) != 0 || nnrt_plot_write("p.svg", "hand", &s, history, epochs, error) != 0;
     nnrt_trainer_free(t);
     nnrt_data_free(&data);
     nnrt_data_free(&held);

@@ -57,7 +57,7 @@ Test(params, runs_cover_what_is_trained_and_nothing_else)
     nnrt_run *runs;
     size_t count, trained = 0;
     unsigned char is[HAND_REALS] = { 0 };
-    cr_assert_eq(nnrt_trained_runs(&hand_model, &hand_costs[0], &runs, &count, &error), 0);
+    cr_assert_eq(nnrt_trained_runs(&hand_model, &hand_costs[0], 0, &runs, &count, &error), 0);
     for (size_t i = 0; i < count; i++)
         for (size_t r = runs[i].begin; r < runs[i].end; r++) {
             is[r]++;

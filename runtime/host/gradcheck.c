@@ -375,7 +375,7 @@ int nnrt_gradcheck(const nn_model *model, const nn_cost *cost, const nnrt_check 
     int bad = prepare(&c, error) != 0 || find_data(&c, &data, error) != 0;
     for (uint32_t i = 0; !bad && i < model->params; i++) {
         finding found;
-        if (!cost->trains[i]) {
+        if (cost->trains[i] != 1) {
             *failed += !untouched(&c, &model->param[i]);
             continue;
         }

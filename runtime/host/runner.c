@@ -222,6 +222,33 @@ int nnrt_grad(nnrt_runner *runner, const nn_cost *cost, const void *params, void
     return pass_end(&pass, bad, value, error);
 }
 
+/* ---- costs ---- */
+
+static void cost_task(void *context, size_t task, size_t worker)
+{
+    nnrt_pass *pass = context;
+    nnrt_slot *slot = &pass->runner->slot[worker];
+    uint32_t n = chunk_size(pass, task);
+    bring(pass->runner, slot, pass->data, pass->order, pass->first + (uint32_t)task * pass->chunk, n);
+    pass->value[task] = pass->cost->cost(pass->params, state_of(pass->runner->model, pass->state), slot->work, n, slot->in);
+    pass->result[task] = ((const nn_work *)slot->work)->error;
+}
+
+int nnrt_cost(nnrt_runner *runner, const nn_cost *cost, const void *params, const void *state, const nnrt_data *data,
+              const uint32_t *order, uint32_t first, uint32_t n, double *value, nnrt_error *error)
+{
+    const nn_model *model = runner->model;
+    nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = runner->slot[0].state, .data = data, .order = order,
+                       .first = first, .n = n };
+    uint32_t share = n / NNRT_PARTS + (n % NNRT_PARTS != 0);
+    int bad = pass_begin(&pass, runner->parallel && share && share <= model->batch ? share : model->batch, 1, error);
+    if (model->state_size)
+        memcpy(pass.state, state, model->state_size);
+    if (!bad)
+        each(runner, cost_task, &pass, pass.chunks);
+    return pass_end(&pass, bad, value, error);
+}
+
 int nnrt_sgd_fits(const nnrt_runner *runner, uint32_t n)
 {
     return !runner->parallel && n <= runner->model->batch;
