@@ -50,16 +50,21 @@ static void reflect(size_t n, double *w, double *d, double *e, size_t i, double 
     d[i] = h;
 }
 
-/* w becomes the product of the reflections, d the diagonal, e[1] ... what lies beside it. */
+/* w becomes the product of the reflections, d the diagonal, e[1] ... what lies beside it. What is left of a row far below the
+ * rounding of the whole is nothing: a matrix of low rank leaves rounding errors of rounding errors, down to where numbers
+ * lose their digits and reflections their orthogonality. */
 static void tridiagonalize(size_t n, double *w, double *d, double *e)
 {
+    double nothing = 0;
+    for (size_t i = 0; i < n * n; i++)
+        nothing = fmax(nothing, 0x1p-60 * fabs(w[i]));
     for (size_t j = 0; j < n; j++)
         d[j] = w[j * n + n - 1];
     for (size_t i = n - 1; i > 0; i--) {
         double scale = 0;
         for (size_t k = 0; k < i; k++)
             scale += fabs(d[k]);
-        if (scale > 0) {
+        if (scale > nothing) {
             reflect(n, w, d, e, i, scale);
             continue;
         }
