@@ -11,7 +11,7 @@ native=$(echo "int main(void) { return 0; }" | ${CC:-cc} -march=native -x c - -o
 program() { # NAME MODEL OPTIONS...: $dir/NAME
     name=$1 model=$2
     shift 2
-    "$build/nnc" "$model" --program "$@" -o "$dir/$name.c" >"$dir/log" 2>&1 && ${CC:-cc} -O3 $native -Iruntime "$dir/$name.c" "$build/libnnrt.a" -lz -lm -o "$dir/$name" >>"$dir/log" 2>&1
+    "$build/nnc" "$model" --program "$@" -o "$dir/$name.c" >"$dir/log" 2>&1 && ${CC:-cc} -O2 $native -Iruntime "$dir/$name.c" "$build/libnnrt.a" -lz -lm -o "$dir/$name" >>"$dir/log" 2>&1
     say $? "$name is made"
 }
 digits=examples/digits/digits.csv
@@ -36,7 +36,7 @@ while read -r optimizer epochs; do
     echo "stairs: $accuracy % by $optimizer, $through % straight-through"
 done <<END
 es 100
-spsa(rate=0.015) 1500
+spsa 2000
 END
 run="train --data $digits --seed 3 --schedule constant"
 for optimizer in "es(pairs=4)" "spsa(pairs=2)"; do
