@@ -31,6 +31,7 @@ typedef void (*nnrt_task)(void *context, size_t task, size_t worker);
 typedef struct nnrt_parallel {
     size_t workers;
     void (*run)(nnrt_task task, void *context, size_t count);
+    uint64_t least;                 /* multiply-adds from which on it pays to wake the threads; less is done in turn, to the same bits */
 } nnrt_parallel;
 
 #ifdef _OPENMP
@@ -199,6 +200,7 @@ static inline int nnrt_main(const nn_model *model, int argc, char **argv)
     nnrt_parallel parallel;
     parallel.workers = (size_t)omp_get_max_threads();
     parallel.run = nnrt_openmp_run;
+    parallel.least = 300000;
     return nnrt_program(model, argc, argv, &parallel);
 #else
     return nnrt_program(model, argc, argv, NULL);

@@ -84,7 +84,7 @@ static void forwards(nnrt_task task, void *context, size_t count)
         task(context, i, 0);
 }
 
-static const nnrt_parallel three = { 3, backwards }, one = { 1, forwards };
+static const nnrt_parallel three = { 3, backwards, 0 }, one = { 1, forwards, 0 };
 
 /* The definition: the average over samples, each by itself. */
 static double reference_grad(const nn_model *model, const void *p, const nnrt_data *data, const uint32_t *order, uint32_t first, uint32_t n,

@@ -90,5 +90,35 @@ awk -v a="$adam" -v b="$shampoo" 'BEGIN { exit !(b != "" && b + 0 < 0.8 * a) }'
 say $? "with adam's defaults shampoo is ahead of adam after five epochs: $shampoo against $adam"
 echo "digits, held-out cost after five epochs: $shampoo by shampoo, $adam by adam"
 
+# ---- threads ----
+
+program noise tests/training/noise.nn --real double
+program small tests/training/noise.nn --real double --batch 5 -Os
+for name in noise small; do
+    "$dir/$name" init --out "$dir/I.npz" && "$dir/$name" grad --data $digits --load "$dir/I.npz" --out "$dir/G.npz" >"$dir/$name.grad" 2>&1
+done
+cmp "$dir/noise.grad" "$dir/small.grad" >"$dir/log"
+say $? "the batch of a call changes no draw: $(cat "$dir/noise.grad" "$dir/small.grad")"
+if echo "int main(void) { return 0; }" | ${CC:-cc} -fopenmp -x c - -o "$dir/probe" 2>/dev/null; then
+    # a batch whose parts take several calls, too
+    while read -r name options; do
+        [ -x "$dir/$name-threads" ] || ${CC:-cc} -O1 -fopenmp -Iruntime "$dir/$name.c" "$build/libnnrt.a" -lz -lm -o "$dir/$name-threads" >"$dir/log" 2>&1
+        say $? "$name is made with threads"
+        for threads in 1 2 4; do
+            OMP_NUM_THREADS=$threads "$dir/$name-threads" train --data $digits --split 0.2 --seed 2 $options --save "$dir/T$threads.npz" >"$dir/log" 2>&1 &&
+                OMP_NUM_THREADS=$threads "$dir/$name-threads" predict --data $digits --load "$dir/T1.npz" --out "$dir/P$threads.npy" >>"$dir/log" 2>&1
+            say $? "$name with $threads threads"
+        done
+        { cmp "$dir/T1.npz" "$dir/T2.npz" && cmp "$dir/T1.npz" "$dir/T4.npz" && cmp "$dir/P1.npy" "$dir/P4.npy"; } >"$dir/log" 2>&1
+        say $? "$name $options: threads change no bit"
+    done <<END
+noise
+noise --batch 1000 --epochs 2
+stairs --epochs 1
+END
+else
+    echo "skipped: no OpenMP"
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
