@@ -87,7 +87,7 @@ typedef struct nnrt_schedule_d { NNRT_SCHEDULE_FIELDS(double) } nnrt_schedule_d;
 
 /* ---- functions over reals ---- */
 
-/* PyTorch's defaults for that kind. */
+/* The defaults for that kind: PyTorch's, where it has the optimizer. */
 void nnrt_optimizer_init(nnrt_optimizer *o, nnrt_optimizer_kind kind);
 /* How many reals of memory n reals of parameters need: from 0 (plain sgd) to 3 n. */
 size_t nnrt_optimizer_memory(const nnrt_optimizer *o, size_t n);

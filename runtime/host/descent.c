@@ -198,8 +198,10 @@ static int search(nnrt_trainer *t, nnrt_descent *d, uint32_t first, uint32_t n, 
         sum += isfinite(one) ? one : 0;
     }
     *value = good == trials || (s->optimizer.kind == NNRT_ES && good) ? sum / good : NAN;
-    /* A state moves on as in a step with a gradient: cost leaves it. */
-    if (t->model->state_size && nnrt_grad(t->runner, s->cost, t->params, t->state, t->data, t->order, first, n, t->gradient, &one, error) != 0)
+    /* A state moves on as in a step with a gradient: cost leaves it. Where it is the noise's place, counting is enough. */
+    if (t->runner->draws)
+        ((nnrt_noise *)t->state)->sample += n;
+    else if (t->model->state_size && nnrt_grad(t->runner, s->cost, t->params, t->state, t->data, t->order, first, n, t->gradient, &one, error) != 0)
         return 1;
     weigh_trials(t, d, number);
     return 0;

@@ -36,7 +36,7 @@ static const option table[] = {
     { "--log", "L.csv", "the figures of each epoch", OPTION_LOG, VALUE_TEXT, AT(log), SIZE_MAX, 0, 0 },
     { "--plot", "P.svg", "a picture of them", OPTION_PLOT, VALUE_TEXT, AT(plot), SIZE_MAX, 0, 0 },
     { "--out", "FILE", "where the result goes", OPTION_OUT, VALUE_TEXT, AT(out), SIZE_MAX, 0, 0 },
-    { "--cost", "NAME", "only this one of the model's costs", OPTION_COST, VALUE_TEXT, AT(cost), SIZE_MAX, 0, 0 },
+    { "--cost", "NAME", "only this one of the model's costs (of several, --optimizer, --rate and --schedule take \"NAME=VALUE; NAME=VALUE\")", OPTION_COST, VALUE_TEXT, AT(cost), SIZE_MAX, 0, 0 },
     { "--help", NULL, "this text", OPTION_HELP, VALUE_NONE, AT(help), SIZE_MAX, 0, 0 },
 };
 enum { OPTIONS = sizeof table / sizeof table[0] };
