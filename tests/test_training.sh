@@ -28,6 +28,8 @@ say $? "straight-through learns: $through %"
 program stairs tests/training/stairs.nn
 "$dir/stairs" info >"$dir/log" && grep -q '2 of them have no gradient: only spsa and es move them' "$dir/log"
 say $? "info tells what has no gradient"
+"$dir/stairs" gradcheck >"$dir/log" && [ "$(grep -c 'has no gradient: it acts through steps or a detach alone' "$dir/log")" = 2 ]
+say $? "gradcheck tells it too"
 while read -r optimizer epochs; do
     "$dir/stairs" train --data $digits --split 0.2 --seed 1 --optimizer "$optimizer" --epochs "$epochs" --save "$dir/W.npz" >"$dir/log" 2>&1
     accuracy=$(held)
