@@ -397,4 +397,11 @@ Test(runs, the_bar_fits_its_terminal, .timeout = 60)
     }
     cr_expect_eq(on_a_terminal(&model, "train --data d.csv --epochs 2 --save W.npz", 80, "dumb"), 0);
     cr_expect_str_eq(err, "");
+    nn_cost costs[2] = { model.cost[0], model.cost[0] };
+    costs[0].name = "gen";
+    model.cost = costs;
+    model.costs = 2;
+    cr_expect_eq(on_a_terminal(&model, "train --data d.csv --epochs 2 --save W.npz", 100, "xterm"), 0, "%s", err);
+    SAYS(err, "  gen 0.");
+    SAYS(err, "  cost 0.");
 }
