@@ -93,7 +93,7 @@ int nnrt_data_split(nnrt_data *data, nnrt_data *held, const nn_model *model, dou
 typedef struct nnrt_shampoo_settings {
     double damping;                 /* 1e-6: added to the factors' eigenvalues, times the largest of them */
     uint32_t interval;              /* 10: steps between two computations of the factors' roots */
-    uint32_t largest;               /* 1024: a longer side of a matrix has no factor */
+    uint32_t largest;               /* 512: a longer side of a matrix has no factor */
     int graft;                      /* 1: the step's length is that of adam's step for the same matrix */
 } nnrt_shampoo_settings;
 

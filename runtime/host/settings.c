@@ -243,7 +243,7 @@ int nnrt_settings_optimizer(nnrt_settings *settings, const char *text, nnrt_erro
     fresh.clip_norm = fresh.clip_value = 0;
     fresh.shampoo.damping = 1e-6;
     fresh.shampoo.interval = 10;
-    fresh.shampoo.largest = 1024;
+    fresh.shampoo.largest = 512;
     fresh.shampoo.graft = 1;
     if (read_arguments(&optimizers, kind, &fresh, s, text, error) != 0)
         return 1;

@@ -56,28 +56,28 @@ int nnrt_shampoo_make(const nnrt_trainer *t, nnrt_descent *d, nnrt_error *error)
 
 /* ---- one factor ---- */
 
-/* average = beta2 average + (1 - beta2) X X', of X [n][m], or of X' where X is [m][n] (`other`). */
-static void average(double *factor, const double *x, size_t n, size_t m, int other, double beta2)
+/* to [n][m] += scale a [n][l] b [l][m] */
+static void add_product(double *to, double scale, const double *a, const double *b, size_t n, size_t l, size_t m)
+{
+    for (size_t i = 0; i < n; i++, to += m) {
+        size_t k = 0;
+        for (; k + 4 <= l; k += 4) { /* four rows of b for each pass over the row of `to` */
+            const double *row = b + k * m, *x = a + i * l + k, x0 = scale * x[0], x1 = scale * x[1], x2 = scale * x[2], x3 = scale * x[3];
+            for (size_t j = 0; j < m; j++)
+                to[j] += (x0 * row[j] + x1 * row[m + j]) + (x2 * row[2 * m + j] + x3 * row[3 * m + j]);
+        }
+        for (; k < l; k++)
+            for (size_t j = 0; j < m; j++)
+                to[j] += scale * a[i * l + k] * b[k * m + j];
+    }
+}
+
+/* factor [n][n] = beta2 factor + (1 - beta2) X X', X [n][m] and X' given. */
+static void average(double *factor, const double *x, const double *transposed, size_t n, size_t m, double beta2)
 {
     for (size_t i = 0; i < n * n; i++)
         factor[i] *= beta2;
-    if (other) {
-        for (size_t k = 0; k < m; k++)
-            for (size_t i = 0; i < n; i++) {
-                double a = (1 - beta2) * x[k * n + i];
-                for (size_t j = 0; j < n; j++)
-                    factor[i * n + j] += a * x[k * n + j];
-            }
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j <= i; j++) {
-            double sum = 0;
-            for (size_t k = 0; k < m; k++)
-                sum += x[i * m + k] * x[j * m + k];
-            factor[i * n + j] += (1 - beta2) * sum;
-            factor[j * n + i] = factor[i * n + j];
-        }
+    add_product(factor, 1 - beta2, x, transposed, n, m, n);
 }
 
 /* root = (scale factor + damping max 1)^exponent; scratch: n * n + 2 n. Of nothing the root is 1. */
@@ -92,11 +92,7 @@ static void take_root(double *root, const double *factor, size_t n, double scale
     memset(root, 0, n * n * sizeof *root);
     for (size_t k = 0; k < n; k++) {
         double power = top > 0 ? pow(fmax(value[k], 0) + damping * top, exponent) : 1;
-        for (size_t i = 0; i < n; i++) {
-            double a = power * w[k * n + i];
-            for (size_t j = 0; j < n; j++)
-                root[i * n + j] += a * w[k * n + j];
-        }
+        add_product(root, power, w + k * n, w + k * n, n, 1, n);
     }
 }
 
@@ -104,10 +100,7 @@ static void take_root(double *root, const double *factor, size_t n, double scale
 static void multiply(double *to, const double *a, const double *b, size_t n, size_t l, size_t m)
 {
     memset(to, 0, n * m * sizeof *to);
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < l; k++)
-            for (size_t j = 0; j < m; j++)
-                to[i * m + j] += a[i * l + k] * b[k * m + j];
+    add_product(to, 1, a, b, n, l, m);
 }
 
 /* ---- a matrix ---- */
@@ -118,17 +111,20 @@ static void gather(const nn_model *model, const matrix *m, const void *reals, do
         to[q] = scale * nnrt_real_at(model, reals, nnrt_place(m->param, q));
 }
 
-/* Averages the gradient into both factors and, when it is time, takes their roots. `x`: G. */
-static void renew(const nnrt_descent *d, const matrix *m, uint32_t number, double *factors, const double *x, double *scratch)
+/* Averages the gradient into both factors and, when it is time, takes their roots. `x`: G; `y`: room for G'. */
+static void renew(const nnrt_descent *d, const matrix *m, uint32_t number, double *factors, const double *x, double *y, double *scratch)
 {
     const nnrt_shampoo_settings *s = &d->settings.shampoo;
     double beta2 = d->settings.optimizer.beta2, scale = 1 / (1 - pow(beta2, number)), exponent = m->left && m->right ? -0.25 : -0.5;
     double *right = factors + 2 * m->left * m->left;
     int now = (number - 1) % s->interval == 0;
+    for (size_t i = 0; i < m->rows; i++)
+        for (size_t j = 0; j < m->columns; j++)
+            y[j * m->rows + i] = x[i * m->columns + j];
     if (m->left)
-        average(factors, x, m->rows, m->columns, 0, beta2);
+        average(factors, x, y, m->rows, m->columns, beta2);
     if (m->right)
-        average(right, x, m->columns, m->rows, 1, beta2);
+        average(right, y, x, m->columns, m->rows, beta2);
     if (m->left && now)
         take_root(factors + m->left * m->left, factors, m->left, scale, s->damping, exponent, scratch);
     if (m->right && now)
@@ -151,7 +147,7 @@ static void turn(const nnrt_trainer *t, const nnrt_descent *d, const matrix *m, 
     size_t size = m->param->size;
     double *x = d->scratch, *y = x + size, *z = y + size, *scratch = z + size, length = d->rate;
     gather(model, m, t->gradient, x, 1);
-    renew(d, m, number, factors, x, scratch);
+    renew(d, m, number, factors, x, y, scratch);
     gather(model, m, d->memory, x, 1 / (1 - pow(s->optimizer.beta1, number)));
     if (m->left)
         multiply(y, factors + m->left * m->left, x, m->rows, m->rows, m->columns);
