@@ -147,7 +147,7 @@ uninstall:
 	    rm -f "$(TOP)/bin/nnc" "$(TOP)/lib/libnnrt.a" "$(TOP)/lib/pkgconfig/nnc.pc" "$(TOP)/share/man/man1/nnc.1"; \
 	    for d in $$made; do rmdir "$(TOP)/$$d" 2>/dev/null || :; done
 
-$(BUILD)/nnrt_core.c: runtime/core/core.c runtime/core/reals.h scripts/amalgamate.awk
+$(BUILD)/nnrt_core.c: $(wildcard runtime/core/*) scripts/amalgamate.awk
 	@mkdir -p $(@D)
 	awk -f scripts/amalgamate.awk runtime/core/core.c > $@
 

@@ -71,7 +71,8 @@ typedef double (*nn_cost_function)(const void *p, const void *h, void *k, size_t
 typedef double (*nn_grad_function)(const void *p, void *h, void *k, size_t n, const void *const *in, void *g);
 typedef double (*nn_sgd_function)(void *p, void *h, void *k, size_t n, const void *const *in, double rate);
 
-/* A cost. `trains[i]` is 1 where parameter i has a gradient. The settings are the train block's texts and numbers,
+/* A cost. `trains[i]` is 1 where parameter i has a gradient, 2 where it has none but may be trained and the cost depends on
+ * it (behind steps or a detach: a gradient-free optimizer moves it), 0 where this cost leaves it. The settings are the train block's texts and numbers,
  * NULL or 0 where it says nothing; optimizer and schedule as the command line writes them: "adam(rate=0.001)". */
 typedef struct nn_cost {
     const char *name;       /* NULL: the unnamed cost */

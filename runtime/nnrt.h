@@ -31,6 +31,7 @@ typedef void (*nnrt_task)(void *context, size_t task, size_t worker);
 typedef struct nnrt_parallel {
     size_t workers;
     void (*run)(nnrt_task task, void *context, size_t count);
+    uint64_t least;                 /* multiply-adds from which on it pays to wake the threads; less is done in turn, to the same bits */
 } nnrt_parallel;
 
 #ifdef _OPENMP
@@ -70,6 +71,9 @@ typedef struct nnrt_figures {
  * and summed in order. Updates the state. */
 int nnrt_grad(nnrt_runner *runner, const nn_cost *cost, const void *params, void *state, const nnrt_data *data,
               const uint32_t *order, uint32_t first, uint32_t n, void *gradient, double *value, nnrt_error *error);
+/* The average cost alone, of the same samples; the state stays as it is. */
+int nnrt_cost(nnrt_runner *runner, const nn_cost *cost, const void *params, const void *state, const nnrt_data *data,
+              const uint32_t *order, uint32_t first, uint32_t n, double *value, nnrt_error *error);
 /* Average cost and accuracy over all samples; the state given is where the pass begins and stays as it is. `confusion`
  * is NULL or [classes][classes] of the judged target: the class along rows, the answer along columns. */
 int nnrt_evaluate(nnrt_runner *runner, const nn_cost *cost, const void *params, const void *state, const nnrt_data *data,
@@ -85,9 +89,18 @@ int nnrt_data_split(nnrt_data *data, nnrt_data *held, const nn_model *model, dou
 
 /* ---- training ---- */
 
+/* NNRT_SHAMPOO beyond what it has in common with adam; formulas in shampoo.c and in docs/runtime.md. */
+typedef struct nnrt_shampoo_settings {
+    double damping;                 /* 1e-6: added to the factors' eigenvalues, times the largest of them */
+    uint32_t interval;              /* 10: steps between two computations of the factors' roots */
+    uint32_t largest;               /* 512: a longer side of a matrix has no factor */
+    int graft;                      /* 1: the step's length is that of adam's step for the same matrix */
+} nnrt_shampoo_settings;
+
 typedef struct nnrt_settings {
     const nn_cost *cost;
     nnrt_optimizer_d optimizer;
+    nnrt_shampoo_settings shampoo;
     nnrt_schedule_d schedule;
     uint32_t every_epochs;          /* step(epochs = ...): schedule.every in epochs; 0: schedule.every counts */
     double clip_norm, clip_value;   /* of the gradient of a batch; 0: not clipped */
@@ -96,6 +109,9 @@ typedef struct nnrt_settings {
     uint32_t patience;              /* stops after so many epochs without a better held-out cost; 0: never */
     uint64_t seed;                  /* orders the samples */
     double split;                   /* the part that the caller held out by nnrt_data_split; only kept with a saved run */
+    uint32_t every;                 /* descended in every so manieth step; 0: in each */
+    const struct nnrt_settings *next; /* the cost that is descended after this one in each step; NULL: none. Of that one count
+                                       * cost, optimizer, schedule, clipping and every; the rest is the first one's. */
 } nnrt_settings;
 
 /* The cost's train block; where it is silent adam(rate=0.001), a constant schedule, batch 32 (a stream: 1), 10 epochs, seed 0. */
@@ -106,7 +122,12 @@ int nnrt_settings_optimizer(nnrt_settings *settings, const char *text, nnrt_erro
 /* "cosine(warmup=100)", "step(every=1000, factor=0.5)", "step(epochs=3)". */
 int nnrt_settings_schedule(nnrt_settings *settings, const char *text, nnrt_error *error);
 
-/* What an epoch came to. */
+/* Of one of several costs. */
+typedef struct nnrt_epoch_cost {
+    double train, test, rate;       /* NAN: it had no turn, or nothing is held out */
+} nnrt_epoch_cost;
+
+/* What an epoch came to. Of several costs `train`, `test` and `rate` are those of the one without a name, else the first. */
 typedef struct nnrt_epoch {
     uint32_t epoch;                 /* from 1 */
     uint64_t step;                  /* optimizer steps so far */
@@ -115,6 +136,7 @@ typedef struct nnrt_epoch {
     nnrt_figures train;             /* the cost as it was descended; accuracy after the epoch, over at most 10000 samples */
     nnrt_figures test;              /* over the held-out set */
     int tested;                     /* whether there is one */
+    nnrt_epoch_cost *cost;          /* of several costs each, in the settings' order; the trainer's. NULL: there is one cost */
 } nnrt_epoch;
 
 /* What callbacks see. A callback that returns another value than 0 stops the training at that batch's end. */
@@ -123,7 +145,8 @@ typedef struct nnrt_progress {
     uint32_t epoch;                 /* the current one, from 1 */
     uint32_t samples, done;         /* in an epoch, and how many of them were trained on */
     uint64_t step;
-    double cost;                    /* average over what was done in this epoch */
+    double cost;                    /* average over what was done in this epoch; NAN: nothing */
+    const double *costs;            /* the same for each cost, in the settings' order */
     int improved;                   /* in on_epoch: the held-out cost is the best so far */
     const nnrt_epoch *history;      /* `epochs` finished ones */
     size_t epochs;
@@ -177,6 +200,7 @@ static inline int nnrt_main(const nn_model *model, int argc, char **argv)
     nnrt_parallel parallel;
     parallel.workers = (size_t)omp_get_max_threads();
     parallel.run = nnrt_openmp_run;
+    parallel.least = 300000;
     return nnrt_program(model, argc, argv, &parallel);
 #else
     return nnrt_program(model, argc, argv, NULL);

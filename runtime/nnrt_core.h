@@ -37,22 +37,30 @@ extern "C" {
  *   adagrad  g += weight_decay p;  v += g^2 (from accumulator);  p -= rate / (1 + (t - 1) rate_decay) * g / (sqrt(v) + eps)
  *   rprop    a step size for each real, at first rate: times eta_plus (at most step_max) where g keeps its sign, times
  *            eta_minus (at least step_min) where it changes, and g = 0 there; p -= sign(g) * step size
+ *   spsa, es those that need no gradient: below. What they find in its place is stepped along by
+ *            spsa: g += weight_decay p;  p -= rate * ((1 + stability) / (t + stability))^alpha * g;  es: adam
  */
 typedef enum nnrt_optimizer_kind {
-    NNRT_SGD, NNRT_ADAM, NNRT_ADAMW, NNRT_RMSPROP, NNRT_ADAGRAD, NNRT_RPROP, NNRT_OPTIMIZERS
+    NNRT_SGD, NNRT_ADAM, NNRT_ADAMW, NNRT_RMSPROP, NNRT_ADAGRAD, NNRT_RPROP, NNRT_SPSA, NNRT_ES,
+    NNRT_SHAMPOO,           /* the hosted runtime's (nnrt.h); for the core it is adam */
+    NNRT_OPTIMIZERS
 } nnrt_optimizer_kind;
 
 #define NNRT_OPTIMIZER_FIELDS(real)                                                                       \
     nnrt_optimizer_kind kind;                                                                             \
-    real rate;                          /* sgd, adam, adamw 0.001; rmsprop, adagrad, rprop 0.01 */        \
+    real rate;                          /* sgd, adam, adamw, shampoo 0.001; others 0.01 */                \
     real weight_decay;                  /* 0; adamw 0.01; rprop has none */                               \
     real momentum, dampening;           /* 0, 0: sgd; momentum also rmsprop */                            \
     real beta1, beta2;                  /* 0.9, 0.999: adam, adamw */                                     \
     real eps;                           /* 1e-8; adagrad 1e-10 */                                         \
-    real alpha;                         /* 0.99: rmsprop */                                               \
+    real alpha;                         /* 0.99: rmsprop; 0.602: spsa */                                  \
     real rate_decay, accumulator;       /* 0, 0: adagrad */                                               \
     real eta_minus, eta_plus;           /* 0.5, 1.2: rprop */                                             \
     real step_min, step_max;            /* 1e-6, 50: rprop */                                             \
+    real sigma;                         /* 0.1: spsa, es */                                               \
+    real gamma, stability;              /* 0.101, 100: spsa */                                            \
+    uint32_t pairs;                     /* spsa 1, es 16 */                                               \
+    uint32_t calibrate;                 /* 20: spsa */                                                    \
     int nesterov, amsgrad, centered;    /* 0: sgd; adam, adamw; rmsprop */
 
 typedef struct nnrt_optimizer { NNRT_OPTIMIZER_FIELDS(float) } nnrt_optimizer;
@@ -79,7 +87,7 @@ typedef struct nnrt_schedule_d { NNRT_SCHEDULE_FIELDS(double) } nnrt_schedule_d;
 
 /* ---- functions over reals ---- */
 
-/* PyTorch's defaults for that kind. */
+/* The defaults for that kind: PyTorch's, where it has the optimizer. */
 void nnrt_optimizer_init(nnrt_optimizer *o, nnrt_optimizer_kind kind);
 /* How many reals of memory n reals of parameters need: from 0 (plain sgd) to 3 n. */
 size_t nnrt_optimizer_memory(const nnrt_optimizer *o, size_t n);
@@ -110,19 +118,59 @@ void nnrt_add_scaled_d(double *y, const double *x, double a, size_t n);
 void nnrt_schedule_init_d(nnrt_schedule_d *s, nnrt_schedule_kind kind);
 double nnrt_schedule_factor_d(const nnrt_schedule_d *s, uint32_t step, uint32_t total);
 
+/* ---- optimizers that need no gradient: for staircases, and for what can only be measured ----
+ *
+ * A step tries 2 * pairs parameter sets near p, two and two on opposite sides, and compares their costs on the same samples.
+ * What was tried is not stored but drawn again, as a function of seed, step and the place of the real.
+ *
+ *   spsa     J. C. Spall: Implementation of the simultaneous perturbation algorithm for stochastic optimization, IEEE
+ *            Trans. Aerospace and Electronic Systems 34, 1998. p + c d and p - c d with signs d; c = sigma / t^gamma;
+ *            g = the average over the pairs of (C+ - C-) / (2 c) * d. His rule for the first gain (the change of a
+ *            parameter that is wanted in the first steps, over the size of the first g) is followed by itself: g is divided
+ *            by the average of |C+ - C-| / (2 c) over the first `calibrate` steps; 0: it is not.
+ *   es       I. Rechenberg's evolution strategy in the form of Salimans, Ho, Chen, Sidor, Sutskever: Evolution strategies
+ *            as a scalable alternative to reinforcement learning, 2017: p + sigma e and p - sigma e, e of variance 1 (each a
+ *            sum of four uniform numbers); ranks u of all costs, from -1/2 to 1/2 (equal costs share theirs, and what is
+ *            not a number is the worst), stand for the costs: g = the average over the pairs of (u+ - u-) e, for adam.
+ *
+ *     nnrt_optimizer es;  nnrt_optimizer_init(&es, NNRT_ES);                        // and begin, with its memory
+ *     for (uint32_t t = 1; …; t++) {
+ *         for (uint32_t k = 0; k < 2 * es.pairs; k++) {
+ *             nnrt_search_try(&es, seed, t, k, (float *)&p, (float *)&trial, 0, LECTURE_REALS);
+ *             cost[k] = lecture_cost(&trial, &work, n, x, y);
+ *         }
+ *         nnrt_search_weigh(&es, t, cost, weight, memory);
+ *         nnrt_search_gradient(&es, seed, t, weight, (float *)&trial, 0, LECTURE_REALS);  // trial serves for both
+ *         nnrt_optimizer_step(&es, es.rate, t, (float *)&p, (float *)&trial, memory, LECTURE_REALS, 0, LECTURE_REALS);
+ *     } */
+#define NNRT_SEARCH_FUNCTIONS(suffix, real)                                                                          \
+    /* trial = p, moved as number k of the step's 2 * pairs trials is, in the reals begin ... end-1. */              \
+    void nnrt_search_try##suffix(const nnrt_optimizer##suffix *o, uint64_t seed, uint32_t t, uint32_t k,             \
+                                 const real *p, real *trial, size_t begin, size_t end);                              \
+    /* The pairs' weights, [pairs], from the trials' costs, [2 * pairs]. Once a step; memory is the optimizer's. */  \
+    void nnrt_search_weigh##suffix(const nnrt_optimizer##suffix *o, uint32_t t, const real *cost, real *weight,      \
+                                   real *memory);                                                                    \
+    /* What stands for the gradient, in the reals begin ... end-1 of g. */                                           \
+    void nnrt_search_gradient##suffix(const nnrt_optimizer##suffix *o, uint64_t seed, uint32_t t,                    \
+                                      const real *weight, real *g, size_t begin, size_t end);
+NNRT_SEARCH_FUNCTIONS(, float)
+NNRT_SEARCH_FUNCTIONS(_d, double)
+
 /* The steps by themselves: a program that calls one of these, and not nnrt_optimizer_step, links only that one. */
 #define NNRT_STEP_ARGUMENTS(suffix, real)                                                                  \
     (const nnrt_optimizer##suffix *o, real rate, uint32_t t, real *p, const real *g, real *memory, size_t n, size_t begin, size_t end)
 void nnrt_sgd_step NNRT_STEP_ARGUMENTS(, float);
-void nnrt_adam_step NNRT_STEP_ARGUMENTS(, float);       /* and adamw */
+void nnrt_adam_step NNRT_STEP_ARGUMENTS(, float);       /* and adamw, es */
 void nnrt_rmsprop_step NNRT_STEP_ARGUMENTS(, float);
 void nnrt_adagrad_step NNRT_STEP_ARGUMENTS(, float);
 void nnrt_rprop_step NNRT_STEP_ARGUMENTS(, float);
+void nnrt_spsa_step NNRT_STEP_ARGUMENTS(, float);
 void nnrt_sgd_step_d NNRT_STEP_ARGUMENTS(_d, double);
 void nnrt_adam_step_d NNRT_STEP_ARGUMENTS(_d, double);
 void nnrt_rmsprop_step_d NNRT_STEP_ARGUMENTS(_d, double);
 void nnrt_adagrad_step_d NNRT_STEP_ARGUMENTS(_d, double);
 void nnrt_rprop_step_d NNRT_STEP_ARGUMENTS(_d, double);
+void nnrt_spsa_step_d NNRT_STEP_ARGUMENTS(_d, double);
 
 /* ---- random numbers: SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014) ----
  *

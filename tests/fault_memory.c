@@ -62,24 +62,40 @@ static int params(nnrt_error *error)
     return bad;
 }
 
-static int train(nnrt_error *error)
+static int train_with(nnrt_settings *s, nnrt_error *error)
 {
     float p[HAND_REALS];
-    nnrt_settings s;
     nnrt_data data = { 0 }, held = { 0 };
     size_t epochs;
     hand_init(p, 1);
-    int bad = nnrt_fake_data(&data, &hand_model, 40, 1, 0, 0, error) != 0 || nnrt_data_split(&data, &held, &hand_model, 0.25, 1, error) != 0 ||
-              nnrt_settings_init(&s, &hand_model, hand_costs, error) != 0 || nnrt_settings_optimizer(&s, "adam(clip_norm=1)", error) != 0;
-    s.epochs = 2;
-    nnrt_trainer *t = bad ? NULL : nnrt_trainer_new(&hand_model, &s, p, NULL, &data, &held, NULL, error);
+    int bad = nnrt_fake_data(&data, &hand_model, 40, 1, 0, 0, error) != 0 || nnrt_data_split(&data, &held, &hand_model, 0.25, 1, error) != 0;
+    s->epochs = 2;
+    nnrt_trainer *t = bad ? NULL : nnrt_trainer_new(&hand_model, s, p, NULL, &data, &held, NULL, error);
     bad = !t || nnrt_train(t, NULL, NULL, error) != 0 || nnrt_trainer_save(t, "t.npz", error) != 0 || nnrt_trainer_resume(t, "t.npz", error) != 0;
     const nnrt_epoch *history = bad ? NULL : nnrt_trainer_history(t, &epochs);
-    bad = bad || nnrt_log_write("l.csv", history, epochs, error) != 0 || nnrt_plot_write("p.svg", "hand", history, epochs, error) != 0;
+    bad = bad || nnrt_log_write("l.csv", s, history, epochs, error) != 0 || nnrt_plot_write("p.svg", "hand", s, history, epochs, error) != 0;
     nnrt_trainer_free(t);
     nnrt_data_free(&data);
     nnrt_data_free(&held);
     return bad;
+}
+
+static int train(nnrt_error *error)
+{
+    nnrt_settings s;
+    return nnrt_settings_init(&s, &hand_model, hand_costs, error) != 0 || nnrt_settings_optimizer(&s, "adam(clip_norm=1)", error) != 0 ||
+           train_with(&s, error) != 0;
+}
+
+/* Two costs in turn, one without a gradient, one with a matrix for a step size. */
+static int turns(nnrt_error *error)
+{
+    nnrt_settings s[2];
+    if (nnrt_settings_init(&s[0], &hand_model, hand_costs, error) != 0 || nnrt_settings_optimizer(&s[0], "es(pairs=2)", error) != 0 ||
+        nnrt_settings_init(&s[1], &hand_model, hand_costs, error) != 0 || nnrt_settings_optimizer(&s[1], "shampoo", error) != 0)
+        return 1;
+    s[0].next = &s[1];
+    return train_with(&s[0], error);
 }
 
 static int predict(nnrt_error *error)
@@ -159,7 +175,7 @@ static unsigned claims(void)
 int main(int argc, char **argv)
 {
     static const struct { const char *name; int (*run)(nnrt_error *error); } scenarios[] = {
-        { "csv", load_csv }, { "npz", load_npz }, { "list", load_list }, { "params", params }, { "train", train },
+        { "csv", load_csv }, { "npz", load_npz }, { "list", load_list }, { "params", params }, { "train", train }, { "turns", turns },
         { "predict", predict }, { "gradcheck", gradcheck }, { "settings", settings },
     };
     unsigned passed = 0, failed = 0;

@@ -220,32 +220,133 @@ Test(program, gradcheck_and_bench)
     SAYS(out, "SGD step");
 }
 
-Test(program, several_costs)
+/* Two costs, the first without a name where `name` is NULL, each of which trains a part of the net. */
+static nn_model two_costs(nn_cost *costs, const char *name)
 {
-    nn_cost costs[2] = { hand_costs[0], hand_costs[0] };
+    static const unsigned char first[] = { 1, 1, 0, 0 }, second[] = { 0, 0, 0, 1 };
     nn_model two = hand_model;
+    costs[0] = costs[1] = hand_costs[0];
+    costs[0].name = name;
+    costs[0].trains = first;
+    costs[1].name = "disc";
+    costs[1].trains = second;
     two.cost = costs;
     two.costs = 2;
-    costs[0].name = "gen";
-    costs[1].name = "disc";
+    return two;
+}
+
+Test(program, several_costs)
+{
+    nn_cost costs[2];
+    nn_model two = two_costs(costs, "gen");
+    nnrt_arrays arrays;
     write_csv("d.csv", 50, 1);
-    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz"), 2);
-    SAYS(err, "has 2 costs (gen, disc): choose one with --cost NAME");
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --split 0.2 --save W.npz --log L.csv --plot P.svg"), 0, "%s", err);
+    SAYS(out, "epoch 1/1  gen ");
+    SAYS(out, "  disc ");
+    SAYS(out, "  accuracy ");
+    slurp("L.csv", out);
+    SAYS(out, "epoch,step,gen_rate,gen_train,gen_test,disc_rate,disc_train,disc_test,train_accuracy,test_accuracy,seconds\n1,5,0.1,");
+    slurp("P.svg", out);
+    SAYS(out, ">cost gen<");
+    SAYS(out, ">cost disc<");
+    SAYS(out, ">accuracy in %<");
     cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz --cost disk"), 2);
     SAYS(err, "did you mean 'disc'?");
     cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz --cost disc"), 0, "%s", err);
+    SAYS(out, "epoch 1/1  train ");
     cr_expect_eq(call(&two, "train --data d.csv --epochs 2 --resume --load W.npz --save X.npz --cost gen"), 1);
     SAYS(err, "another cost");
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 2 --resume --load W.npz --save X.npz"), 1);
+    SAYS(err, "does not descend the same costs");
     cr_expect_eq(call(&two, "grad --data d.csv --load W.npz --out G.npz --cost gen"), 0, "%s", err);
-    nnrt_arrays arrays;
     cr_assert_eq(nnrt_npz_read(&arrays, "G.npz", &error), 0);
     cr_expect(nnrt_arrays_find(&arrays, "gen") && !nnrt_arrays_find(&arrays, "cost"));
     nnrt_arrays_free(&arrays);
-    costs[0].name = NULL;
-    cr_expect_eq(call(&two, "eval --data d.csv --load W.npz"), 0, "the unnamed one is meant: %s", err);
-    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save X.npz"), 2);
-    SAYS(err, "has 2 costs (cost, disc): choose one");
+    cr_expect_eq(call(&two, "eval --data d.csv --load W.npz"), 0, "%s", err);
+    SAYS(out, "cost 'gen' ");
+    SAYS(out, "cost 'disc' ");
+    cr_expect_eq(call(&two, "eval --data d.csv --load W.npz --cost gen"), 0, "%s", err);
+    cr_expect(!strstr(out, "disc"));
+    two = two_costs(costs, NULL);
+    cr_expect_eq(call(&two, "grad --data d.csv --load W.npz --out G.npz"), 0, "the unnamed one is meant: %s", err);
     cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save X.npz --cost cost"), 0, "its name: %s", err);
+    costs[0].trains = costs[1].trains = hand_trains; /* what the gradient says */
     cr_expect_eq(call(&two, "gradcheck"), 0);
     SAYS(out, "derivatives of cost 'disc'");
+}
+
+/* The settings of a saved run, as text. */
+static const char *saved_settings(const char *path)
+{
+    static char text[2000];
+    nnrt_arrays arrays;
+    cr_assert_eq(nnrt_npz_read(&arrays, path, &error), 0, "%s", error.text);
+    const nnrt_array *a = nnrt_arrays_find(&arrays, "resume/settings");
+    snprintf(text, sizeof text, "%.*s", (int)a->count, (const char *)a->data);
+    nnrt_arrays_free(&arrays);
+    return text;
+}
+
+/* An option without a name is for the only cost, or the one without a name; else it names its cost. */
+Test(program, options_for_one_of_several_costs)
+{
+    static const struct { const char *options, *says; } wrong[] = {
+        { "--optimizer adam", "--optimizer: 'adam' does not say which of the costs it is for (gen, disc)" },
+        { "--rate 0.1", "--rate: '0.1' does not say which of the costs" },
+        { "--schedule cosine", "--schedule: 'cosine' does not say which" },
+        { "--optimizer dics=adam", "--optimizer: no cost 'dics' is trained; there is gen, disc" },
+        { "--cost gen --optimizer disc=adam", "no cost 'disc' is trained; there is gen" },
+        { "--rate disc=x", "--rate: 'x' is not a number" },
+        { "--rate disc=-1", "does not lie between 0 and" },
+        { "--optimizer gen=", "optimizer '': expected a name" },
+        { "--optimizer gen=adam;", "does not say which" },
+        { "--optimizer disc=adm", "did you mean 'adam'?" },
+    };
+    nn_cost costs[2];
+    nn_model two = two_costs(costs, "gen");
+    write_csv("d.csv", 50, 1);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz %s", wrong[i].options), 2, "%s", wrong[i].options);
+        SAYS(err, wrong[i].says);
+    }
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz --optimizer \"disc = adam(eps=0.5); gen=es(pairs=2)\" --rate \"gen=0.5\" --schedule \"disc=cosine(floor=0.25)\""), 0,
+                 "%s", err);
+    SAYS(saved_settings("W.npz"), "es(rate=0.5, ");
+    SAYS(saved_settings("W.npz"), "; constant(warmup=0)\nadam(rate=0.001");
+    SAYS(saved_settings("W.npz"), "eps=0.5");
+    SAYS(saved_settings("W.npz"), "; cosine(warmup=0, floor=0.25)");
+    two = two_costs(costs, NULL);
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz --optimizer adam --rate \"disc=0.75; cost=0.5\""), 0, "%s", err);
+    SAYS(saved_settings("W.npz"), "adam(rate=0.5, ");
+    SAYS(saved_settings("W.npz"), "\nsgd(rate=0.75, ");
+    costs[1].batch = 9;
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --save W.npz"), 2);
+    SAYS(err, "the train blocks of the costs 'cost' and 'disc' have batches of 8 and 9: give one with --batch");
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 1 --batch 9 --save W.npz"), 0, "%s", err);
+    costs[1].batch = 0;
+    costs[1].epochs = 7;
+    cr_expect_eq(call(&two, "train --data d.csv --save W.npz"), 2);
+    SAYS(err, "epochs 5 and 7: give one with --epochs");
+}
+
+/* `every`: the second one has each third step only; both resume to the bit. */
+Test(program, costs_in_turn)
+{
+    nn_cost costs[2];
+    nn_model two = two_costs(costs, "gen");
+    nnrt_arrays arrays;
+    costs[1].every = 3;
+    write_csv("d.csv", 80, 1);
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 5 --split 0.1 --save A.npz"), 0, "%s", err);
+    cr_assert_eq(nnrt_npz_read(&arrays, "A.npz", &error), 0);
+    const nnrt_array *a = nnrt_arrays_find(&arrays, "resume/costs");
+    cr_assert(a && a->count == 6);
+    cr_expect(((uint64_t *)a->data)[1] == 45 && ((uint64_t *)a->data)[4] == 15);
+    nnrt_arrays_free(&arrays);
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 2 --split 0.1 --save B.npz"), 0, "%s", err);
+    cr_expect_eq(call(&two, "train --data d.csv --epochs 5 --resume --load B.npz --save B.npz --log L.csv"), 0, "%s", err);
+    cr_expect(same_run("A.npz", "B.npz"));
+    slurp("L.csv", out);
+    cr_expect(strstr(out, "\n1,9,") && strstr(out, "\n5,45,"), "the log holds all epochs: %s", out);
 }

@@ -12,7 +12,7 @@ TestSuite(runs, .init = in_a_folder, .fini = leave_the_folder);
 Test(runs, a_resumed_run_ends_like_an_uninterrupted_one)
 {
     static const char *const optimizers[] = { "sgd(rate=0.1)", "sgd(rate=0.05, momentum=0.9, nesterov=1)", "adam", "adamw(amsgrad=1)",
-                                              "rmsprop(centered=1, momentum=0.5)", "adagrad(accumulator=0.1)", "rprop", "adam(clip_norm=0.5)" };
+                                              "rmsprop(centered=1, momentum=0.5)", "adagrad(accumulator=0.1)", "rprop", "adam(clip_norm=0.5)", "spsa", "es(pairs=4)", "shampoo(interval=3)" };
     write_csv("d.csv", 200, 1);
     for (size_t i = 0; i < sizeof optimizers / sizeof optimizers[0]; i++)
         for (int m = 0; m < 2; m++) {
@@ -397,4 +397,11 @@ Test(runs, the_bar_fits_its_terminal, .timeout = 60)
     }
     cr_expect_eq(on_a_terminal(&model, "train --data d.csv --epochs 2 --save W.npz", 80, "dumb"), 0);
     cr_expect_str_eq(err, "");
+    nn_cost costs[2] = { model.cost[0], model.cost[0] };
+    costs[0].name = "gen";
+    model.cost = costs;
+    model.costs = 2;
+    cr_expect_eq(on_a_terminal(&model, "train --data d.csv --epochs 2 --save W.npz", 100, "xterm"), 0, "%s", err);
+    SAYS(err, "  gen 0.");
+    SAYS(err, "  cost 0.");
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nnrt.h"
+#include "host/host.h"
 #include "optimizer_reference.h"
 
 enum { GUARD = 3, ROOM = REFERENCE_REALS + 2 * GUARD };
@@ -15,18 +15,6 @@ static void parse(nnrt_settings *settings, const char *text)
     nnrt_error error = { "" };
     memset(settings, 0, sizeof *settings);
     cr_assert_eq(nnrt_settings_optimizer(settings, text, &error), 0, "%s", error.text);
-}
-
-/* The same in float; the fields are those of one list. */
-static nnrt_optimizer single(const nnrt_optimizer_d *d)
-{
-    nnrt_optimizer f = { .kind = d->kind, .rate = (float)d->rate, .weight_decay = (float)d->weight_decay,
-                         .momentum = (float)d->momentum, .dampening = (float)d->dampening, .beta1 = (float)d->beta1,
-                         .beta2 = (float)d->beta2, .eps = (float)d->eps, .alpha = (float)d->alpha,
-                         .rate_decay = (float)d->rate_decay, .accumulator = (float)d->accumulator,
-                         .eta_minus = (float)d->eta_minus, .eta_plus = (float)d->eta_plus, .step_min = (float)d->step_min,
-                         .step_max = (float)d->step_max, .nesterov = d->nesterov, .amsgrad = d->amsgrad, .centered = d->centered };
-    return f;
 }
 
 Test(core, optimizers_agree_with_pytorch_in_double)
@@ -52,7 +40,8 @@ Test(core, optimizers_agree_with_pytorch_in_float)
         nnrt_settings s;
         float p[REFERENCE_REALS], g[REFERENCE_REALS], memory[3 * REFERENCE_REALS];
         parse(&s, reference[c].optimizer);
-        nnrt_optimizer o = single(&s.optimizer);
+        nnrt_optimizer o;
+        nnrt_optimizer_single(&o, &s.optimizer);
         for (int i = 0; i < REFERENCE_REALS; i++)
             p[i] = (float)reference_start[i];
         nnrt_optimizer_begin(&o, memory, REFERENCE_REALS);

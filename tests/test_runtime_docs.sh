@@ -25,7 +25,7 @@ cd "$dir/work" || exit 1
 awk '/^```nn$/ { inside = 1; next } /^```/ { inside = 0 } inside' "$doc" >corners.nn
 awk '/^```c$/ { first = 1; next } /^```/ { file = "" } first { file = $2; sub(":", "", file); first = 0 } file { print > file }' "$doc"
 awk '/^```sh$/ { n++; inside = 1; next } /^```/ { inside = 0 } inside { print > ("run" n) }' "$doc"
-for n in 1 2 3 4; do
+for n in $(awk '/^```sh$/ { print ++n }' "$doc"); do
     sh -e "run$n" >"$dir/log" 2>&1
     say $? "commands number $n: $(cat "run$n")"
 done

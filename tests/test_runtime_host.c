@@ -57,7 +57,7 @@ Test(params, runs_cover_what_is_trained_and_nothing_else)
     nnrt_run *runs;
     size_t count, trained = 0;
     unsigned char is[HAND_REALS] = { 0 };
-    cr_assert_eq(nnrt_trained_runs(&hand_model, &hand_costs[0], &runs, &count, &error), 0);
+    cr_assert_eq(nnrt_trained_runs(&hand_model, &hand_costs[0], 0, &runs, &count, &error), 0);
     for (size_t i = 0; i < count; i++)
         for (size_t r = runs[i].begin; r < runs[i].end; r++) {
             is[r]++;
@@ -84,7 +84,7 @@ static void forwards(nnrt_task task, void *context, size_t count)
         task(context, i, 0);
 }
 
-static const nnrt_parallel three = { 3, backwards }, one = { 1, forwards };
+static const nnrt_parallel three = { 3, backwards, 0 }, one = { 1, forwards, 0 };
 
 /* The definition: the average over samples, each by itself. */
 static double reference_grad(const nn_model *model, const void *p, const nnrt_data *data, const uint32_t *order, uint32_t first, uint32_t n,

@@ -119,6 +119,7 @@ static const char *const optimizers[] = {
     "sgd(rate=0.1)", "sgd(rate=0.1, weight_decay=0.01)", "sgd(rate=0.1, momentum=0.9)", "sgd(rate=0.05, momentum=0.9, dampening=0.2)",
     "sgd(rate=0.05, momentum=0.9, nesterov=1)", "adam", "adam(amsgrad=1, weight_decay=0.1)", "adamw", "rmsprop", "rmsprop(centered=1, momentum=0.5)",
     "adagrad(rate_decay=0.1, accumulator=0.1)", "rprop", "adam(clip_norm=0.1)", "sgd(rate=0.1, clip_value=0.01)",
+    "spsa(pairs=2)", "spsa(calibrate=0, rate=0.05, weight_decay=0.01)", "es(pairs=3, sigma=0.2)", "shampoo(interval=2)", "shampoo(graft=0, largest=4)",
 };
 static const char *const schedules[] = {
     "constant", "step(every=3, factor=0.5)", "step(epochs=2)", "cosine(warmup=4)", "cosine(floor=0.1)", "warmup(steps=9)",
@@ -157,7 +158,7 @@ Test(resume, not_a_number)
     nnrt_data data, test;
     stream_state state;
     nnrt_trainer *t = begin(&r, params, &state, &data, &test);
-    ((float *)t->memory)[3] = (float)NAN;
+    ((float *)t->descent[0].memory)[3] = (float)NAN;
     char path[64];
     name_file(path, sizeof path);
     cr_assert_eq(nnrt_trainer_save(t, path, &error), 0, "%s", error.text);

@@ -116,7 +116,7 @@ static void look(expr *e, void *context)
     s->found |= e->kind == X_READ && e->tensor == s->t;
 }
 
-static bool is_read(const routine *r, const tensor *t)
+bool is_read(const routine *r, const tensor *t)
 {
     read_search s = {t, false};
     for (int i = 0; i < r->equations.count && !s.found; i++) {

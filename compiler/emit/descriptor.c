@@ -190,6 +190,14 @@ static const char *text_or_null(const char *s)
     return s ? c_string(s) : "NULL";
 }
 
+/* 1: it has a gradient; 2: the cost may train it and depends on it, but only through steps; 0: this cost leaves it. */
+static int how_trained(const writer *w, const routine *grad, int cost, int param)
+{
+    const graph *g = w->p->graph;
+    const routine *value = find_routine(w->p, ROUTINE_COST, cost);
+    return grad->gradient[param] ? 1 : g->costs.data[cost].trains[param] && is_read(value, g->params.data[param]) ? 2 : 0;
+}
+
 static int write_costs(writer *w, int params)
 {
     const graph *g = w->p->graph;
@@ -200,7 +208,7 @@ static int write_costs(writer *w, int params)
         text_printf(w->out, "static const unsigned char %s_cost%d_trains[] = {", w->prefix, c);
         for (int i = 0; i < g->params.count; i++)
             if (!g->params.data[i]->values)
-                text_printf(w->out, "%s%d", w->out->data[w->out->length - 1] == '{' ? "" : ", ", grad->gradient[i] != NULL);
+                text_printf(w->out, "%s%d", w->out->data[w->out->length - 1] == '{' ? "" : ", ", how_trained(w, grad, c, i));
         text_append(w->out, params ? "};\n" : "0};\n");
     }
     if (!count)

@@ -82,6 +82,9 @@ void write_first_value(writer *w, const tensor *t, const place *at, const char *
 void write_descriptor(writer *w);
 uint32_t model_hash(const plan *p);
 
+/* cfile.c: whether the routine reads that tensor. */
+bool is_read(const routine *r, const tensor *t);
+
 /* signature.c */
 void write_prototype(writer *w, const routine *r);
 const char *function_name(const writer *w, const routine *r);

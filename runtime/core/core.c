@@ -1,26 +1,10 @@
 /* core.c: the freestanding core (see nnrt_core.h). C99; no header but those that a freestanding compiler has, and of the
- * C library only sqrt and sqrtf. reals.h holds all that works on reals and is compiled once for each precision; a firmware
+ * C library only sqrt and sqrtf. reals.h and search.h hold all that works on reals and are compiled once for each precision; a firmware
  * that wants only one defines NNRT_NO_DOUBLE or NNRT_NO_FLOAT. */
 #include "../nnrt_core.h"
 
 double sqrt(double x);
 float sqrtf(float x);
-
-#ifndef NNRT_NO_FLOAT
-#define REAL float
-#define NAME(f) f
-#define SQRT sqrtf
-#define R(c) c##f
-#include "reals.h"
-#endif
-
-#ifndef NNRT_NO_DOUBLE
-#define REAL double
-#define NAME(f) f##_d
-#define SQRT sqrt
-#define R(c) c
-#include "reals.h"
-#endif
 
 /* ---- random numbers ---- */
 
@@ -57,6 +41,26 @@ uint64_t nnrt_random_stream(uint64_t seed, uint64_t number)
 {
     return mix(seed ^ mix(number + UINT64_C(0x9e3779b97f4a7c15)));
 }
+
+/* ---- what works on reals ---- */
+
+#ifndef NNRT_NO_FLOAT
+#define REAL float
+#define NAME(f) f
+#define SQRT sqrtf
+#define R(c) c##f
+#include "search.h"
+#include "reals.h"
+#endif
+
+#ifndef NNRT_NO_DOUBLE
+#define REAL double
+#define NAME(f) f##_d
+#define SQRT sqrt
+#define R(c) c
+#include "search.h"
+#include "reals.h"
+#endif
 
 /* ---- batches ---- */
 

@@ -8,24 +8,29 @@
 void NAME(nnrt_optimizer_init)(NAME(nnrt_optimizer) *o, nnrt_optimizer_kind kind)
 {
     o->kind = kind;
-    o->rate = kind == NNRT_RMSPROP || kind == NNRT_ADAGRAD || kind == NNRT_RPROP ? R(0.01) : R(0.001);
+    o->rate = kind == NNRT_SGD || kind == NNRT_ADAM || kind == NNRT_ADAMW || kind == NNRT_SHAMPOO ? R(0.001) : R(0.01);
     o->weight_decay = kind == NNRT_ADAMW ? R(0.01) : R(0.0);
     o->momentum = o->dampening = R(0.0);
     o->beta1 = R(0.9);
     o->beta2 = R(0.999);
     o->eps = kind == NNRT_ADAGRAD ? R(1e-10) : R(1e-8);
-    o->alpha = R(0.99);
+    o->alpha = kind == NNRT_SPSA ? R(0.602) : R(0.99);
     o->rate_decay = o->accumulator = R(0.0);
     o->eta_minus = R(0.5);
     o->eta_plus = R(1.2);
     o->step_min = R(1e-6);
     o->step_max = R(50.0);
+    o->sigma = R(0.1);
+    o->gamma = R(0.101);
+    o->stability = R(100.0);
+    o->pairs = kind == NNRT_ES ? 16 : 1;
+    o->calibrate = 20;
     o->nesterov = o->amsgrad = o->centered = 0;
 }
 
 size_t NAME(nnrt_optimizer_memory)(const NAME(nnrt_optimizer) *o, size_t n)
 {
-    unsigned arrays = 2; /* rprop */
+    unsigned arrays = 2; /* rprop, es, shampoo */
     if (o->kind == NNRT_SGD)
         arrays = o->momentum != R(0.0);
     else if (o->kind == NNRT_ADAM || o->kind == NNRT_ADAMW)
@@ -34,6 +39,8 @@ size_t NAME(nnrt_optimizer_memory)(const NAME(nnrt_optimizer) *o, size_t n)
         arrays = 1u + (o->centered != 0) + (o->momentum != R(0.0));
     else if (o->kind == NNRT_ADAGRAD)
         arrays = 1;
+    else if (o->kind == NNRT_SPSA)
+        return o->calibrate != 0;
     return arrays * n;
 }
 
@@ -160,10 +167,13 @@ void NAME(nnrt_optimizer_step)(const NAME(nnrt_optimizer) *o, REAL rate, uint32_
     switch (o->kind) {
     case NNRT_SGD: NAME(nnrt_sgd_step)(o, rate, t, p, g, memory, n, begin, end); break;
     case NNRT_ADAM:
-    case NNRT_ADAMW: NAME(nnrt_adam_step)(o, rate, t, p, g, memory, n, begin, end); break;
+    case NNRT_ADAMW:
+    case NNRT_SHAMPOO:
+    case NNRT_ES: NAME(nnrt_adam_step)(o, rate, t, p, g, memory, n, begin, end); break;
     case NNRT_RMSPROP: NAME(nnrt_rmsprop_step)(o, rate, t, p, g, memory, n, begin, end); break;
     case NNRT_ADAGRAD: NAME(nnrt_adagrad_step)(o, rate, t, p, g, memory, n, begin, end); break;
     case NNRT_RPROP: NAME(nnrt_rprop_step)(o, rate, t, p, g, memory, n, begin, end); break;
+    case NNRT_SPSA: NAME(nnrt_spsa_step)(o, rate, t, p, g, memory, n, begin, end); break;
     case NNRT_OPTIMIZERS: break;
     }
 }

@@ -46,10 +46,14 @@ static void info_costs(const nn_model *model)
     char title[300];
     for (uint32_t i = 0; i < model->costs; i++) {
         const nn_cost *c = &model->cost[i];
-        uint32_t trains = 0;
-        for (uint32_t k = 0; k < model->params; k++)
-            trains += c->trains[k];
+        uint32_t trains = 0, without = 0;
+        for (uint32_t k = 0; k < model->params; k++) {
+            trains += c->trains[k] != 0;
+            without += c->trains[k] > 1;
+        }
         printf("%s trains %lu of %lu parameter tensors", nnrt_cost_title(title, sizeof title, c), (unsigned long)trains, (unsigned long)model->params);
+        if (without)
+            printf(" (%lu of them have no gradient: only spsa and es move them)", (unsigned long)without);
         if (c->optimizer)
             printf("; optimizer %s", c->optimizer);
         if (c->schedule)
@@ -143,12 +147,22 @@ static void print_worst(uint64_t *m, uint32_t n)
     }
 }
 
-static int eval(program *p, const nn_cost *cost, const nnrt_data *data, nnrt_runner *runner)
+/* A line for a cost; the first one's also the accuracy and the confusion matrix, which are the same for all. */
+static int eval_cost(program *p, const nn_cost *cost, const nnrt_data *data, nnrt_runner *runner, nnrt_figures *figures, uint64_t *confusion)
+{
+    char number[32], title[300];
+    if (nnrt_evaluate(runner, cost, p->params, p->state, data, figures, confusion, &p->error) != 0)
+        return EXIT_BAD;
+    printf("%-9s %s\n", cost->name ? nnrt_cost_title(title, sizeof title, cost) : "cost", nnrt_show_real(number, figures->cost, 9));
+    return EXIT_GOOD;
+}
+
+static int eval(program *p, const nn_cost *only, const nnrt_data *data, nnrt_runner *runner)
 {
     const nn_model *model = p->model;
     uint32_t target = 0, output;
-    nnrt_figures figures;
-    char number[32], title[300];
+    nnrt_figures figures, more;
+    char number[32];
     uint64_t *confusion = NULL;
     uint32_t classes = nnrt_judged(model, &target, &output) == 0 ? model->target[target].classes : 0;
     if (classes && classes <= CONFUSION_MOST) {
@@ -156,36 +170,35 @@ static int eval(program *p, const nn_cost *cost, const nnrt_data *data, nnrt_run
         if (!confusion)
             return EXIT_BAD;
     }
-    int bad = nnrt_evaluate(runner, cost, p->params, p->state, data, &figures, confusion, &p->error);
-    if (!bad) {
-        printf("samples   %zu\n%-9s %s\n", data->samples, cost->name ? nnrt_cost_title(title, sizeof title, cost) : "cost",
-               nnrt_show_real(number, figures.cost, 9));
-        if (figures.judged)
-            printf("accuracy  %s (%llu of %llu)\n", nnrt_show_real(number, (double)figures.correct / (double)figures.judged, 6),
-                   (unsigned long long)figures.correct, (unsigned long long)figures.judged);
-        if (confusion && classes <= TABLE_MOST) {
-            printf("\nconfusion matrix of %s: the class along rows, the answer along columns\n", model->target[target].name);
-            print_table(confusion, classes);
-        } else if (confusion) {
-            print_worst(confusion, classes);
-        }
+    printf("samples   %zu\n", data->samples);
+    int status = eval_cost(p, only ? only : &model->cost[0], data, runner, &figures, confusion);
+    for (uint32_t i = 1; status == EXIT_GOOD && !only && i < model->costs; i++)
+        status = eval_cost(p, &model->cost[i], data, runner, &more, NULL);
+    if (status == EXIT_GOOD && figures.judged)
+        printf("accuracy  %s (%llu of %llu)\n", nnrt_show_real(number, (double)figures.correct / (double)figures.judged, 6),
+               (unsigned long long)figures.correct, (unsigned long long)figures.judged);
+    if (status == EXIT_GOOD && confusion && classes <= TABLE_MOST) {
+        printf("\nconfusion matrix of %s: the class along rows, the answer along columns\n", model->target[target].name);
+        print_table(confusion, classes);
+    } else if (status == EXIT_GOOD && confusion) {
+        print_worst(confusion, classes);
     }
     free(confusion);
-    return bad ? EXIT_BAD : EXIT_GOOD;
+    return status;
 }
 
 int nnrt_command_eval(program *p)
 {
-    const nn_cost *cost;
+    const nn_cost *only = NULL;
     nnrt_data data = { 0 };
-    int status = nnrt_program_cost(p, 1, &cost);
+    int status = p->options.cost ? nnrt_program_cost(p, 0, &only) : EXIT_GOOD;
     if (status == EXIT_GOOD)
         status = nnrt_program_begin(p);
     if (status == EXIT_GOOD && nnrt_data_load(&data, p->model, p->options.data, 1, &p->error) != 0)
         status = EXIT_BAD;
     nnrt_runner *runner = status == EXIT_GOOD ? nnrt_runner_new(p->model, p->parallel, &p->error) : NULL;
     if (status == EXIT_GOOD)
-        status = runner ? eval(p, cost, &data, runner) : EXIT_BAD;
+        status = runner ? eval(p, only, &data, runner) : EXIT_BAD;
     nnrt_runner_free(runner);
     nnrt_data_free(&data);
     return status;

@@ -275,8 +275,9 @@ static int judge(const check *c, const nn_param *param, const finding *found)
 }
 
 /* What the cost doesn't train (frozen, or wholly behind a detach) must have no gradient at all. */
-static int untouched(const check *c, const nn_param *param)
+static int untouched(const check *c, uint32_t number)
 {
+    const nn_param *param = &c->model->param[number];
     for (uint32_t q = 0; q < param->size; q++) {
         double g = nnrt_real_at(c->model, c->gradient, nnrt_place(param, q));
         if (g < 0 || g > 0 || isnan(g)) {
@@ -287,9 +288,10 @@ static int untouched(const check *c, const nn_param *param)
     }
     if (c->wish.report)
         fprintf(c->wish.report, "%-28s %s\n", param->path,
-                param->flags & NN_FROZEN ? "frozen"
-                : param->flags & NN_CUSTOM ? "not compared: behind a detach or a derivative of its own; the cost does not train it"
-                                           : "the cost does not train it");
+                param->flags & NN_FROZEN         ? "frozen"
+                : c->cost->trains[number] == 2   ? "has no gradient: it acts through steps or a detach alone"
+                : param->flags & NN_CUSTOM       ? "not compared: behind a detach or a derivative of its own; the cost does not train it"
+                                                 : "the cost does not train it");
     return 1;
 }
 
@@ -375,8 +377,8 @@ int nnrt_gradcheck(const nn_model *model, const nn_cost *cost, const nnrt_check 
     int bad = prepare(&c, error) != 0 || find_data(&c, &data, error) != 0;
     for (uint32_t i = 0; !bad && i < model->params; i++) {
         finding found;
-        if (!cost->trains[i]) {
-            *failed += !untouched(&c, &model->param[i]);
+        if (cost->trains[i] != 1) {
+            *failed += !untouched(&c, i);
             continue;
         }
         parameter(&c, &model->param[i], &found);

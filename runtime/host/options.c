@@ -25,8 +25,8 @@ static const option table[] = {
     { "--patience", "N", "stop after N epochs without a better held-out cost", OPTION_PATIENCE, VALUE_NUMBER, AT(patience), AT(has_patience), 1, COUNT },
     { "--epochs", "E", "passes over the data, in total (default: the train block's, else 10)", OPTION_EPOCHS, VALUE_NUMBER, AT(epochs), AT(has_epochs), 0, COUNT },
     { "--batch", "B", "samples in a step; 0: all (default: the train block's, else 32)", OPTION_BATCH, VALUE_NUMBER, AT(batch), AT(has_batch), 0, COUNT },
-    { "--optimizer", "O", "sgd adam adamw rmsprop adagrad rprop, such as \"sgd(rate=0.1, momentum=0.9)\" (default: the train block's, else adam)", OPTION_OPTIMIZER, VALUE_TEXT, AT(optimizer), SIZE_MAX, 0, 0 },
-    { "--rate", "R", "the optimizer's rate", OPTION_RATE, VALUE_REAL, AT(rate), AT(has_rate), 0, 1e30 },
+    { "--optimizer", "O", "sgd adam adamw rmsprop adagrad rprop shampoo, without a gradient spsa es, such as \"sgd(rate=0.1, momentum=0.9)\" (default: the train block's, else adam)", OPTION_OPTIMIZER, VALUE_TEXT, AT(optimizer), SIZE_MAX, 0, 0 },
+    { "--rate", "R", "the optimizer's rate", OPTION_RATE, VALUE_TEXT, AT(rate), SIZE_MAX, 0, 0 },
     { "--schedule", "S", "constant step cosine warmup, such as \"cosine(warmup=100)\" (default: the train block's, else constant)", OPTION_SCHEDULE, VALUE_TEXT, AT(schedule), SIZE_MAX, 0, 0 },
     { "--seed", "S", "for first values, order, split and noise (default 0)", OPTION_SEED, VALUE_NUMBER, AT(seed), AT(has_seed), 0, 1.8446744073709552e19 },
     { "--load", "W.npz", "parameters", OPTION_LOAD, VALUE_TEXT, AT(load), SIZE_MAX, 0, 0 },
@@ -36,7 +36,7 @@ static const option table[] = {
     { "--log", "L.csv", "the figures of each epoch", OPTION_LOG, VALUE_TEXT, AT(log), SIZE_MAX, 0, 0 },
     { "--plot", "P.svg", "a picture of them", OPTION_PLOT, VALUE_TEXT, AT(plot), SIZE_MAX, 0, 0 },
     { "--out", "FILE", "where the result goes", OPTION_OUT, VALUE_TEXT, AT(out), SIZE_MAX, 0, 0 },
-    { "--cost", "NAME", "which of the model's costs", OPTION_COST, VALUE_TEXT, AT(cost), SIZE_MAX, 0, 0 },
+    { "--cost", "NAME", "only this one of the model's costs (of several, --optimizer, --rate and --schedule take \"NAME=VALUE; NAME=VALUE\")", OPTION_COST, VALUE_TEXT, AT(cost), SIZE_MAX, 0, 0 },
     { "--help", NULL, "this text", OPTION_HELP, VALUE_NONE, AT(help), SIZE_MAX, 0, 0 },
 };
 enum { OPTIONS = sizeof table / sizeof table[0] };
@@ -56,6 +56,17 @@ static int read_number(const char *text, uint64_t *value)
     return s == text || *s;
 }
 
+int nnrt_options_real(const char *name, const char *text, double least, double most, double *value, nnrt_error *error)
+{
+    char low[32], high[32];
+    if (nnrt_text_to_real(text, text + strlen(text), value) != 0)
+        return nnrt_error_set(error, "%s: '%s' is not a number", name, text);
+    if (!(*value > least && *value < most))
+        return nnrt_error_set(error, "%s: %s does not lie between %s and %s", name, text, nnrt_show_real(low, least, 6),
+                              nnrt_show_real(high, most, 6));
+    return 0;
+}
+
 static int store(nnrt_options *o, const option *t, const char *text, nnrt_error *error)
 {
     char *place = (char *)o + t->offset, least[32], most[32];
@@ -66,11 +77,8 @@ static int store(nnrt_options *o, const option *t, const char *text, nnrt_error 
             return nnrt_error_set(error, "%s: its value is empty", t->name);
         *(const char **)(void *)place = text;
     } else if (t->kind == VALUE_REAL) {
-        if (nnrt_text_to_real(text, text + strlen(text), &real) != 0)
-            return nnrt_error_set(error, "%s: '%s' is not a number", t->name, text);
-        if (!(real > t->least && real < t->most))
-            return nnrt_error_set(error, "%s: %s does not lie between %s and %s", t->name, text, nnrt_show_real(least, t->least, 6),
-                                  nnrt_show_real(most, t->most, 6));
+        if (nnrt_options_real(t->name, text, t->least, t->most, &real, error) != 0)
+            return 1;
         *(double *)(void *)place = real;
     } else {
         if (read_number(text, &number) != 0)

@@ -52,7 +52,7 @@ void nnrt_param_set(const nn_model *model, const nn_param *param, void *base, co
     transfer(model->real_size, param, base, (unsigned char *)(uintptr_t)values, 1);
 }
 
-int nnrt_trained_runs(const nn_model *model, const nn_cost *cost, nnrt_run **runs, size_t *count, nnrt_error *error)
+int nnrt_trained_runs(const nn_model *model, const nn_cost *cost, int without, nnrt_run **runs, size_t *count, nnrt_error *error)
 {
     unsigned char *trained = nnrt_allocate((size_t)model->reals + 1, 1, "the map of trained parameters", error);
     *runs = NULL;
@@ -60,7 +60,7 @@ int nnrt_trained_runs(const nn_model *model, const nn_cost *cost, nnrt_run **run
     if (!trained)
         return 1;
     for (uint32_t i = 0; i < model->params; i++)
-        for (uint32_t q = 0; cost->trains[i] && q < model->param[i].size; q++)
+        for (uint32_t q = 0; (cost->trains[i] == 1 || (without && cost->trains[i])) && q < model->param[i].size; q++)
             trained[nnrt_place(&model->param[i], q)] = 1;
     for (size_t r = 0; r < model->reals; r++)
         *count += trained[r] && !trained[r + 1];

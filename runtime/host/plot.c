@@ -1,4 +1,5 @@
-/* plot.c: a run's cost and accuracy against epochs, as an SVG: two panels above each other, or one where nothing is judged. */
+/* plot.c: a run's costs and accuracy against epochs, as an SVG: panels above each other, one for each cost and one for the accuracy
+ * where something is judged. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,21 +12,26 @@ static const char *const colour[] = { "#1f5fa8", "#c4501b" }; /* train, test */
 
 typedef struct series {
     const char *name;
-    double (*value)(const nnrt_epoch *epoch); /* NAN: nothing there */
+    double (*value)(const nnrt_epoch *epoch, size_t cost); /* NAN: nothing there */
 } series;
 
 typedef struct panel {
-    const char *title;
+    char title[80];
+    size_t cost;            /* the cost's number in the run */
     series line[2];
     double top;             /* of the drawing area */
     double low, high;       /* what the axis shows */
     double step;            /* between two marks */
 } panel;
 
-static double train_cost(const nnrt_epoch *e) { return e->train.cost; }
-static double test_cost(const nnrt_epoch *e) { return e->tested ? e->test.cost : NAN; }
-static double train_accuracy(const nnrt_epoch *e) { return e->train.judged ? 100.0 * (double)e->train.correct / (double)e->train.judged : NAN; }
-static double test_accuracy(const nnrt_epoch *e) { return e->test.judged ? 100.0 * (double)e->test.correct / (double)e->test.judged : NAN; }
+static double train_cost(const nnrt_epoch *e, size_t cost) { return e->cost ? e->cost[cost].train : e->train.cost; }
+static double test_cost(const nnrt_epoch *e, size_t cost) { return !e->tested ? NAN : e->cost ? e->cost[cost].test : e->test.cost; }
+static double share(const nnrt_figures *f) { return f->judged ? 100.0 * (double)f->correct / (double)f->judged : NAN; }
+static double train_accuracy(const nnrt_epoch *e, size_t cost) { return (void)cost, share(&e->train); }
+static double test_accuracy(const nnrt_epoch *e, size_t cost) { return (void)cost, share(&e->test); }
+
+static const series cost_lines[2] = { { "train", train_cost }, { "test", test_cost } };
+static const series accuracy_lines[2] = { { "train", train_accuracy }, { "test", test_accuracy } };
 
 /* A step of 1, 2 or 5 times a power of ten, so that about `marks` of them fill the range. */
 static double nice_step(double range, int marks)
@@ -40,7 +46,7 @@ static int measure(panel *p, const nnrt_epoch *epoch, size_t count)
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < count; i++)
         for (int k = 0; k < 2; k++) {
-            double v = p->line[k].value(&epoch[i]);
+            double v = p->line[k].value(&epoch[i], p->cost);
             if (isfinite(v)) {
                 low = fmin(low, v);
                 high = fmax(high, v);
@@ -124,7 +130,7 @@ static void draw(nnrt_text *t, const panel *p, const nnrt_epoch *epoch, size_t c
         size_t points = 0;
         double x = 0, y = 0;
         for (size_t i = 0; i < count; i++) {
-            double v = p->line[k].value(&epoch[i]);
+            double v = p->line[k].value(&epoch[i], p->cost);
             if (!isfinite(v))
                 continue;
             nnrt_text_add(t, "%s", points++ ? " " : "<polyline points=\"");
@@ -144,33 +150,54 @@ static void draw(nnrt_text *t, const panel *p, const nnrt_epoch *epoch, size_t c
     }
 }
 
-int nnrt_plot_write(const char *path, const char *title, const nnrt_epoch *epoch, size_t count, nnrt_error *error)
+/* The panels that have something to show, in places below each other; gives how many. */
+static size_t make_panels(panel *panels, const nnrt_settings *settings, const nnrt_epoch *epoch, size_t count)
 {
-    panel panels[] = {
-        { "cost", { { "train", train_cost }, { "test", test_cost } }, 0, 0, 1, 1 },
-        { "accuracy in %", { { "train", train_accuracy }, { "test", test_accuracy } }, 0, 0, 1, 1 },
-    };
-    nnrt_text t = { 0 };
-    nnrt_replace file;
-    int shown[2], many = 0, bad;
-    for (int i = 0; i < 2; i++) {
-        shown[i] = measure(&panels[i], epoch, count);
-        panels[i].top = TOP + 24 + many * (PANEL + GAP);
-        many += shown[i];
+    size_t shown = 0, cost = 0;
+    for (const nnrt_settings *s = settings; s; s = s->next, cost++) {
+        panel *p = &panels[shown];
+        snprintf(p->title, sizeof p->title, "%s%.60s", settings->next ? "cost " : "cost", settings->next ? nnrt_cost_name(s->cost) : "");
+        p->cost = cost;
+        memcpy(p->line, cost_lines, sizeof p->line);
+        shown += (size_t)measure(p, epoch, count);
     }
-    int height = TOP + 24 + (many ? many : 1) * PANEL + (many > 1 ? GAP : 0) + BOTTOM;
-    nnrt_text_add(&t, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
+    panel *p = &panels[shown];
+    snprintf(p->title, sizeof p->title, "accuracy in %%");
+    memcpy(p->line, accuracy_lines, sizeof p->line);
+    shown += (size_t)measure(p, epoch, count);
+    for (size_t i = 0; i < shown; i++)
+        panels[i].top = TOP + 24 + (double)i * (PANEL + GAP);
+    return shown;
+}
+
+static void picture(nnrt_text *t, const char *title, const panel *panels, size_t shown, const nnrt_epoch *epoch, size_t count)
+{
+    int many = (int)shown, height = TOP + 24 + (many ? many : 1) * PANEL + (many > 1 ? many - 1 : 0) * GAP + BOTTOM;
+    nnrt_text_add(t, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
                   " font-size=\"12\" fill=\"#222222\">\n<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n",
                   WIDTH, height, WIDTH, height, WIDTH, height);
-    label(&t, LEFT, 28, "start", " font-size=\"16\"", title);
-    for (int i = 0; i < 2; i++)
-        if (shown[i])
-            draw(&t, &panels[i], epoch, count);
-    label(&t, (LEFT + WIDTH - RIGHT) / 2.0, height - 12, "middle", "", many ? "epoch" : "no epoch is finished yet");
-    nnrt_text_add(&t, "</svg>\n");
+    label(t, LEFT, 28, "start", " font-size=\"16\"", title);
+    for (size_t i = 0; i < shown; i++)
+        draw(t, &panels[i], epoch, count);
+    label(t, (LEFT + WIDTH - RIGHT) / 2.0, height - 12, "middle", "", many ? "epoch" : "no epoch is finished yet");
+    nnrt_text_add(t, "</svg>\n");
+}
+
+int nnrt_plot_write(const char *path, const char *title, const nnrt_settings *settings, const nnrt_epoch *epoch, size_t count, nnrt_error *error)
+{
+    nnrt_text t = { 0 };
+    nnrt_replace file;
+    size_t costs = 0;
+    for (const nnrt_settings *s = settings; s; s = s->next)
+        costs++;
+    panel *panels = nnrt_allocate(costs + 1, sizeof *panels, "the picture", error);
+    if (!panels)
+        return 1;
+    picture(&t, title, panels, make_panels(panels, settings, epoch, count), epoch, count);
+    free(panels);
     if (t.failed)
         return nnrt_error_memory(error, path, count * 100);
-    bad = nnrt_replace_begin(&file, path, error);
+    int bad = nnrt_replace_begin(&file, path, error);
     if (!bad) {
         fwrite(t.text, 1, t.length, file.file);
         bad = nnrt_replace_end(&file, error);

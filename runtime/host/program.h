@@ -6,12 +6,12 @@
 
 /* The command line, read and checked. Texts are NULL, numbers 0 where it says nothing; `given` tells the difference. */
 typedef struct nnrt_options {
-    const char *data, *test, *load, *save, *best, *log, *plot, *out, *cost, *optimizer, *schedule;
-    double split, rate;
+    const char *data, *test, *load, *save, *best, *log, *plot, *out, *cost, *optimizer, *rate, *schedule;
+    double split;
     uint64_t seed, patience, epochs, batch;
     unsigned long given;            /* bit: the option's number in the table of options.c */
     int resume, help;
-    int has_seed, has_rate, has_split, has_patience, has_epochs, has_batch;
+    int has_seed, has_split, has_patience, has_epochs, has_batch;
 } nnrt_options;
 
 enum { EXIT_GOOD = 0, EXIT_BAD = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
@@ -43,6 +43,8 @@ enum {
 
 /* options.c */
 int nnrt_options_read(nnrt_options *o, const command *c, int argc, char **argv, nnrt_error *error); /* from argv[2] on */
+/* A number between both, which are excluded. */
+int nnrt_options_real(const char *option, const char *text, double least, double most, double *value, nnrt_error *error);
 void nnrt_options_list(FILE *out, const command *c);
 
 /* commands.c: each gives an exit status; messages of status 1 and 2 are left in p->error */
@@ -54,6 +56,10 @@ int nnrt_command_gradcheck(program *p);
 int nnrt_command_init(program *p);
 int nnrt_command_bench(program *p);
 int nnrt_command_train(program *p); /* training.c */
+
+/* overrides.c: the costs that the command line has trained, each with its settings, linked: the train blocks, then the saved
+ * run (if there is one), then the command line. A status. The array is the caller's to free. */
+int nnrt_program_settings(program *p, const nnrt_arrays *resume, nnrt_settings **settings, uint32_t *costs);
 
 /* places.c: the files that a call reads and writes. A status: EXIT_USAGE if their names contradict what they are to hold or
  * each other, EXIT_BAD if one can't be written. */

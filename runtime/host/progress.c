@@ -1,4 +1,5 @@
 /* progress.c: the progress bar: one line on a terminal, rewritten in place by a single write, as wide as the terminal. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -36,14 +37,24 @@ static void put_bar(nnrt_text *line, int cells, double share)
     nnrt_text_add(line, "]");
 }
 
+/* "  cost 0.12", or of several costs each by its name. */
+static void show_costs(char *text, size_t size, const nnrt_progress *p)
+{
+    char number[32];
+    size_t length = 0, i = 0;
+    for (const nnrt_settings *s = p->settings; s && length < size; s = s->next, i++)
+        length += (size_t)snprintf(text + length, size - length, "  %s %s", p->settings->next ? nnrt_cost_name(s->cost) : "cost",
+                                   isnan(p->costs[i]) ? "-" : nnrt_show_real(number, p->costs[i], 4));
+}
+
 /* Speed, cost and what time is left; the first of them are left out as far as `room` asks for it. */
 static void put_figures(nnrt_text *line, const nnrt_progress *p, double speed, int room)
 {
-    char number[32], figure[3][64];
+    char number[32], figure[3][256];
     double rest = (p->samples - p->done) + (double)(p->settings->epochs - p->epoch) * p->samples;
     double scale = speed >= 1e6 ? 1e6 : speed >= 1e4 ? 1e3 : 1;
     snprintf(figure[0], sizeof figure[0], "  %s%s samples/s", nnrt_show_real(number, speed / scale, 3), scale > 1e3 ? "M" : scale > 1 ? "k" : "");
-    snprintf(figure[1], sizeof figure[1], "  cost %s", nnrt_show_real(number, p->cost, 4));
+    show_costs(figure[1], sizeof figure[1], p);
     snprintf(figure[2], sizeof figure[2], "  %s left", nnrt_show_duration(number, rest / speed));
     int i = 0, length = 0;
     for (int k = 0; k < 3; k++)

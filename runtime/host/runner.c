@@ -1,7 +1,8 @@
 /* runner.c: passes of a model over any number of samples, in chunks that one call of it can take.
  *
  * How samples fall into chunks depends on their number and on the model alone, and sums go over chunks in order, so that
- * threads change no bit. A model with a state goes through its chunks one after the other, the state carried on. */
+ * threads change no bit. A model with a state goes through its chunks one after the other, the state carried on; but where the
+ * state is no more than where the noise stands, a function of the sample's number, each chunk gets one that stands there. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,13 @@ static int slot_new(nnrt_runner *r, nnrt_slot *slot, nnrt_error *error)
     uint32_t values = model->inputs + model->targets, i;
     slot->work = nnrt_allocate(1, model->work_size, "the model's work", error);
     slot->state = nnrt_allocate(1, model->state_size, "the model's state", error);
+    slot->gradient = nnrt_allocate(1, model->params_size, "a gradient", error);
     slot->in = calloc((size_t)values + 1, sizeof *slot->in);
     slot->staged = calloc((size_t)values + 1, sizeof *slot->staged);
     slot->out = calloc((size_t)model->outputs + 1, sizeof *slot->out);
     slot->to = calloc((size_t)model->outputs + 1, sizeof *slot->to);
-    if (!slot->work || !slot->state || !slot->in || !slot->staged || !slot->out || !slot->to)
-        return slot->work && slot->state ? nnrt_error_memory(error, "a pass over data", values * sizeof *slot->in) : 1;
+    if (!slot->work || !slot->state || !slot->gradient || !slot->in || !slot->staged || !slot->out || !slot->to)
+        return slot->work && slot->state && slot->gradient ? nnrt_error_memory(error, "a pass over data", values * sizeof *slot->in) : 1;
     for (i = 0; i < values; i++) {
         slot->staged[i] = nnrt_allocate(model->batch, nnrt_sample_bytes(model, nnrt_value(model, i)), "a batch", error);
         if (!slot->staged[i])
@@ -47,14 +49,15 @@ nnrt_runner *nnrt_runner_new(const nn_model *model, const nnrt_parallel *paralle
     if (!r)
         return NULL;
     r->model = model;
-    r->parallel = model->state_size == 0 && !(model->flags & (NN_STREAM | NN_BATCH_COUPLED)) ? parallel : NULL;
+    r->draws = model->flags & NN_NOISE && !(model->flags & NN_STREAM) && model->states == 0 && model->state_size >= sizeof(nnrt_noise);
+    r->parallel = (model->state_size == 0 || r->draws) && !(model->flags & (NN_STREAM | NN_BATCH_COUPLED)) ? parallel : NULL;
     r->workers = r->parallel && parallel->workers > 1 ? parallel->workers : 1;
     r->slot = nnrt_allocate(r->workers, sizeof *r->slot, "a pass over data", error);
     int bad = !r->slot;
     for (size_t i = 0; !bad && i < r->workers; i++)
         bad = slot_new(r, &r->slot[i], error);
-    if (!bad)
-        bad = !(r->part = nnrt_allocate(r->parallel ? NNRT_PARTS : 1, model->params_size, "a gradient", error));
+    if (!bad && r->parallel)
+        bad = !(r->part = nnrt_allocate(NNRT_PARTS, model->params_size, "a gradient", error));
     if (bad) {
         nnrt_runner_free(r);
         return NULL;
@@ -74,6 +77,7 @@ void nnrt_runner_free(nnrt_runner *r)
             free(slot->out[i]);
         free(slot->work);
         free(slot->state);
+        free(slot->gradient);
         free(slot->in);
         free(slot->staged);
         free(slot->out);
@@ -101,16 +105,34 @@ static void bring(nnrt_runner *r, nnrt_slot *slot, const nnrt_data *data, const 
     }
 }
 
-static void *state_of(const nn_model *model, void *state)
+/* The state of a chunk that begins `at` samples into the pass: the pass's own, or a copy whose noise stands there. */
+static void *state_of(const nnrt_pass *pass, nnrt_slot *slot, uint32_t at)
 {
-    return model->state_size ? state : NULL;
+    const nn_model *model = pass->runner->model;
+    if (!pass->runner->draws)
+        return model->state_size ? pass->state : NULL;
+    memcpy(slot->state, pass->state, model->state_size);
+    ((nnrt_noise *)slot->state)->sample += at;
+    return slot->state;
+}
+
+/* A state for a pass that leaves the one it begins with: one of the runner, to be carried on, or where chunks have copies that
+ * very one, which is then only read. */
+static void *lend_state(const nnrt_runner *r, const void *state)
+{
+    if (r->draws)
+        return (void *)(uintptr_t)state;
+    if (r->model->state_size)
+        memcpy(r->slot[0].state, state, r->model->state_size);
+    return r->slot[0].state;
 }
 
 /* ---- chunks, in turn or side by side ---- */
 
 static void each(nnrt_runner *r, nnrt_task task, nnrt_pass *pass, size_t count)
 {
-    if (r->parallel && count > 1)
+    uint64_t madds = pass->gradient ? r->model->grad_madds : r->model->forward_madds;
+    if (r->parallel && count > 1 && madds * pass->n >= r->parallel->least)
         r->parallel->run(task, pass, count);
     else
         for (size_t i = 0; i < count; i++)
@@ -161,24 +183,39 @@ static int pass_end(nnrt_pass *pass, int bad, double *value, nnrt_error *error)
 
 /* ---- gradients ---- */
 
-static void grad_task(void *context, size_t task, size_t worker)
-{
-    nnrt_pass *pass = context;
-    nnrt_slot *slot = &pass->runner->slot[worker];
-    const nn_model *model = pass->runner->model;
-    uint32_t n = chunk_size(pass, task);
-    void *to = pass->chunks == 1 ? pass->gradient : (char *)pass->runner->part + (pass->runner->parallel ? task * model->params_size : 0);
-    bring(pass->runner, slot, pass->data, pass->order, pass->first + (uint32_t)task * pass->chunk, n);
-    pass->value[task] = pass->cost->grad(pass->params, state_of(model, pass->state), slot->work, n, slot->in, to);
-    pass->result[task] = ((const nn_work *)slot->work)->error;
-}
-
 static void add(const nn_model *model, void *to, const void *from, double share, size_t begin, size_t end)
 {
     if (model->real_size == sizeof(float))
         nnrt_add_scaled((float *)to + begin, (const float *)from + begin, (float)share, end - begin);
     else
         nnrt_add_scaled_d((double *)to + begin, (const double *)from + begin, share, end - begin);
+}
+
+/* The average gradient of n samples from number `at` of the pass on, in calls that the model takes; gives the average cost. */
+static double grad_part(const nnrt_pass *pass, nnrt_slot *slot, uint32_t at, uint32_t n, void *to, int *result)
+{
+    const nn_model *model = pass->runner->model;
+    double sum = 0, value = 0;
+    uint32_t most = model->batch;
+    if (n > most)
+        memset(to, 0, model->params_size);
+    for (uint32_t done = 0, m; done < n && *result == NN_OK; done += m) {
+        m = n - done < most ? n - done : most;
+        bring(pass->runner, slot, pass->data, pass->order, pass->first + at + done, m);
+        value = pass->cost->grad(pass->params, state_of(pass, slot, at + done), slot->work, m, slot->in, n > most ? slot->gradient : to);
+        *result = ((const nn_work *)slot->work)->error;
+        if (n > most)
+            add(model, to, slot->gradient, (double)m / n, 0, model->reals);
+        sum += value * m;
+    }
+    return n > most ? sum / n : value;
+}
+
+static void grad_task(void *context, size_t task, size_t worker)
+{
+    nnrt_pass *pass = context;
+    void *to = pass->chunks == 1 ? pass->gradient : (char *)pass->runner->part + task * pass->runner->model->params_size;
+    pass->value[task] = grad_part(pass, &pass->runner->slot[worker], (uint32_t)task * pass->chunk, chunk_size(pass, task), to, &pass->result[task]);
 }
 
 enum { SLICE = 16384 }; /* reals summed by one task */
@@ -200,25 +237,42 @@ int nnrt_grad(nnrt_runner *runner, const nn_cost *cost, const void *params, void
     const nn_model *model = runner->model;
     nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = state, .data = data, .order = order,
                        .first = first, .n = n, .gradient = gradient };
-    uint32_t share = n / NNRT_PARTS + (n % NNRT_PARTS != 0);
-    int together = runner->parallel && share <= model->batch; /* all chunks' gradients have room at a time */
-    int bad = pass_begin(&pass, together && share ? share : model->batch, 1, error);
-    if (!bad && pass.chunks > 1)
-        memset(gradient, 0, model->params_size);
-    if (!bad && together) {
+    uint32_t share = runner->parallel ? n / NNRT_PARTS + (n % NNRT_PARTS != 0) : n;
+    int bad = pass_begin(&pass, share ? share : 1, 1, error);
+    if (!bad)
         each(runner, grad_task, &pass, pass.chunks);
-        if (pass.chunks > 1)
-            each(runner, sum_task, &pass, model->reals / SLICE + 1);
-    } else if (!bad) {
-        nnrt_runner alone = *runner; /* a chunk's gradient at a time */
-        alone.parallel = NULL;
-        pass.runner = &alone;
-        for (size_t i = 0; i < pass.chunks; i++) {
-            grad_task(&pass, i, 0);
-            if (pass.chunks > 1)
-                add(model, gradient, runner->part, (double)chunk_size(&pass, i) / n, 0, model->reals);
-        }
+    if (!bad && pass.chunks > 1) {
+        memset(gradient, 0, model->params_size);
+        each(runner, sum_task, &pass, model->reals / SLICE + 1);
     }
+    bad = pass_end(&pass, bad, value, error);
+    if (!bad && runner->draws)
+        ((nnrt_noise *)state)->sample += n;
+    return bad;
+}
+
+/* ---- costs ---- */
+
+static void cost_task(void *context, size_t task, size_t worker)
+{
+    nnrt_pass *pass = context;
+    nnrt_slot *slot = &pass->runner->slot[worker];
+    uint32_t n = chunk_size(pass, task), at = (uint32_t)task * pass->chunk;
+    bring(pass->runner, slot, pass->data, pass->order, pass->first + at, n);
+    pass->value[task] = pass->cost->cost(pass->params, state_of(pass, slot, at), slot->work, n, slot->in);
+    pass->result[task] = ((const nn_work *)slot->work)->error;
+}
+
+int nnrt_cost(nnrt_runner *runner, const nn_cost *cost, const void *params, const void *state, const nnrt_data *data,
+              const uint32_t *order, uint32_t first, uint32_t n, double *value, nnrt_error *error)
+{
+    const nn_model *model = runner->model;
+    nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = lend_state(runner, state), .data = data, .order = order,
+                       .first = first, .n = n };
+    uint32_t share = n / NNRT_PARTS + (n % NNRT_PARTS != 0);
+    int bad = pass_begin(&pass, runner->parallel && share && share <= model->batch ? share : model->batch, 1, error);
+    if (!bad)
+        each(runner, cost_task, &pass, pass.chunks);
     return pass_end(&pass, bad, value, error);
 }
 
@@ -232,7 +286,7 @@ int nnrt_sgd(nnrt_runner *runner, const nn_cost *cost, void *params, void *state
 {
     nnrt_slot *slot = &runner->slot[0];
     bring(runner, slot, data, order, first, n);
-    *value = cost->sgd(params, state_of(runner->model, state), slot->work, n, slot->in, rate);
+    *value = cost->sgd(params, runner->model->state_size ? state : NULL, slot->work, n, slot->in, rate);
     int result = ((const nn_work *)slot->work)->error;
     return result == NN_OK ? 0 : nnrt_call_error(runner->model, result, error);
 }
@@ -267,7 +321,7 @@ static void evaluate_task(void *context, size_t task, size_t worker)
     nnrt_slot *slot = &pass->runner->slot[worker];
     const nn_model *model = pass->runner->model;
     uint32_t n = chunk_size(pass, task), at = (uint32_t)task * pass->chunk;
-    void *state = state_of(model, pass->state);
+    void *state = state_of(pass, slot, at);
     bring(pass->runner, slot, pass->data, NULL, at, n);
     if (pass->cost) {
         pass->value[task] = pass->cost->cost(pass->params, state, slot->work, n, slot->in);
@@ -297,12 +351,10 @@ int nnrt_evaluate(nnrt_runner *runner, const nn_cost *cost, const void *params, 
                   nnrt_figures *figures, uint64_t *confusion, nnrt_error *error)
 {
     const nn_model *model = runner->model;
-    nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = runner->slot[0].state, .data = data,
+    nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = lend_state(runner, state), .data = data,
                        .n = (uint32_t)data->samples };
     memset(figures, 0, sizeof *figures);
     int bad = pass_begin(&pass, model->batch, cost != NULL, error);
-    if (model->state_size)
-        memcpy(pass.state, state, model->state_size);
     if (!bad && nnrt_judged(model, &pass.target, &pass.output) == 0 && data->value[model->inputs + pass.target]) {
         pass.answers = nnrt_allocate((size_t)pass.n * model->target[pass.target].size, sizeof *pass.answers, "the answers", error);
         bad = !pass.answers;
@@ -327,20 +379,18 @@ static void predict_task(void *context, size_t task, size_t worker)
     bring(pass->runner, slot, pass->data, NULL, at, n);
     for (uint32_t i = 0; i < model->outputs; i++)
         slot->to[i] = (char *)pass->outputs[i] + at * nnrt_sample_bytes(model, &model->output[i]);
-    pass->result[task] = model->forward(pass->params, state_of(model, pass->state), slot->work, n, slot->in, slot->to);
+    pass->result[task] = model->forward(pass->params, state_of(pass, slot, at), slot->work, n, slot->in, slot->to);
 }
 
 int nnrt_predict(nnrt_runner *runner, const void *params, const void *state, const nnrt_data *data, void *const *output,
                  nnrt_error *error)
 {
     const nn_model *model = runner->model;
-    nnrt_pass pass = { .runner = runner, .params = params, .state = runner->slot[0].state, .data = data, .n = (uint32_t)data->samples,
+    nnrt_pass pass = { .runner = runner, .params = params, .state = lend_state(runner, state), .data = data, .n = (uint32_t)data->samples,
                        .outputs = output };
     if (!model->forward)
         return nnrt_error_set(error, "%s has no outputs", model->name);
     int bad = pass_begin(&pass, model->batch, 0, error);
-    if (model->state_size)
-        memcpy(pass.state, state, model->state_size);
     if (!bad)
         each(runner, predict_task, &pass, pass.chunks);
     return pass_end(&pass, bad, NULL, error);

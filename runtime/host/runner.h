@@ -9,6 +9,7 @@ enum { NNRT_PARTS = 8 }; /* parts of a batch whose gradients are taken side by s
 /* What one thread works in. */
 typedef struct nnrt_slot {
     void *work, *state;
+    void *gradient;     /* of a call, where a part of a batch takes several */
     const void **in;    /* what the model is called with */
     void **staged;      /* copies of the samples of a chunk, for each value */
     void **out;         /* a chunk's outputs */
@@ -19,9 +20,15 @@ struct nnrt_runner {
     const nn_model *model;
     const nnrt_parallel *parallel;  /* NULL: in turn */
     size_t workers;
+    int draws;                      /* the state is where the noise stands, and no more: each chunk has its own */
     nnrt_slot *slot;
-    void *part;                     /* gradients of chunks: NNRT_PARTS of them where they run side by side, else one */
+    void *part;                     /* gradients of NNRT_PARTS parts of a batch, where they run side by side */
 };
+
+/* What the state of a model that draws noise begins with. */
+typedef struct nnrt_noise {
+    uint64_t seed, sample;          /* the number of the next sample */
+} nnrt_noise;
 
 /* A pass: what its tasks, one for each chunk, read and write. */
 typedef struct nnrt_pass {

@@ -8,7 +8,7 @@
 
 /* ---- what there is ---- */
 
-static const char *const optimizer_names[NNRT_OPTIMIZERS] = { "sgd", "adam", "adamw", "rmsprop", "adagrad", "rprop" };
+static const char *const optimizer_names[NNRT_OPTIMIZERS] = { "sgd", "adam", "adamw", "rmsprop", "adagrad", "rprop", "spsa", "es", "shampoo" };
 static const char *const schedule_names[NNRT_SCHEDULES] = { "constant", "step", "cosine", "warmup" };
 
 typedef enum number_kind { NUMBER_REAL, NUMBER_FLAG, NUMBER_COUNT } number_kind;
@@ -25,7 +25,8 @@ typedef struct argument {
 
 enum {
     SGD = 1 << NNRT_SGD, ADAM = 1 << NNRT_ADAM | 1 << NNRT_ADAMW, RMSPROP = 1 << NNRT_RMSPROP,
-    ADAGRAD = 1 << NNRT_ADAGRAD, RPROP = 1 << NNRT_RPROP, ALL = SGD | ADAM | RMSPROP | ADAGRAD | RPROP,
+    ADAGRAD = 1 << NNRT_ADAGRAD, RPROP = 1 << NNRT_RPROP, SPSA = 1 << NNRT_SPSA, ES = 1 << NNRT_ES, SHAMPOO = 1 << NNRT_SHAMPOO,
+    ALL = (1 << NNRT_OPTIMIZERS) - 1, ADAMS = ADAM | ES | SHAMPOO,
     CONSTANT = 1 << NNRT_CONSTANT, STEP = 1 << NNRT_STEP, COSINE = 1 << NNRT_COSINE, WARMUP = 1 << NNRT_WARMUP
 };
 #define OPTIMIZER(field) offsetof(nnrt_settings, optimizer.field)
@@ -37,11 +38,20 @@ static const argument optimizer_arguments[] = {
     { "dampening", SGD, NUMBER_REAL, OPTIMIZER(dampening), -1e30, 1e30, 0 },
     { "nesterov", SGD, NUMBER_FLAG, OPTIMIZER(nesterov), 0, 1, 0 },
     { "weight_decay", ALL & ~RPROP, NUMBER_REAL, OPTIMIZER(weight_decay), 0, 1e30, 0 },
-    { "beta1", ADAM, NUMBER_REAL, OPTIMIZER(beta1), 0, 0.9999999, 0 },
-    { "beta2", ADAM, NUMBER_REAL, OPTIMIZER(beta2), 0, 0.9999999, 0 },
-    { "eps", ADAM | RMSPROP | ADAGRAD, NUMBER_REAL, OPTIMIZER(eps), 0, 1e30, 0 },
+    { "beta1", ADAMS, NUMBER_REAL, OPTIMIZER(beta1), 0, 0.9999999, 0 },
+    { "beta2", ADAMS, NUMBER_REAL, OPTIMIZER(beta2), 0, 0.9999999, 0 },
+    { "eps", ADAMS | RMSPROP | ADAGRAD, NUMBER_REAL, OPTIMIZER(eps), 0, 1e30, 0 },
     { "amsgrad", ADAM, NUMBER_FLAG, OPTIMIZER(amsgrad), 0, 1, 0 },
-    { "alpha", RMSPROP, NUMBER_REAL, OPTIMIZER(alpha), 0, 1, 0 },
+    { "alpha", RMSPROP | SPSA, NUMBER_REAL, OPTIMIZER(alpha), 0, 1, 0 },
+    { "sigma", SPSA | ES, NUMBER_REAL, OPTIMIZER(sigma), 0, 1e30, 1 },
+    { "pairs", SPSA | ES, NUMBER_COUNT, OPTIMIZER(pairs), 1, 1000000, 0 },
+    { "gamma", SPSA, NUMBER_REAL, OPTIMIZER(gamma), 0, 1, 0 },
+    { "stability", SPSA, NUMBER_REAL, OPTIMIZER(stability), 0, 1e30, 0 },
+    { "calibrate", SPSA, NUMBER_COUNT, OPTIMIZER(calibrate), 0, 4294967295.0, 0 },
+    { "damping", SHAMPOO, NUMBER_REAL, offsetof(nnrt_settings, shampoo.damping), 0, 1, 1 },
+    { "interval", SHAMPOO, NUMBER_COUNT, offsetof(nnrt_settings, shampoo.interval), 1, 4294967295.0, 0 },
+    { "largest", SHAMPOO, NUMBER_COUNT, offsetof(nnrt_settings, shampoo.largest), 1, 4096, 0 },
+    { "graft", SHAMPOO, NUMBER_FLAG, offsetof(nnrt_settings, shampoo.graft), 0, 1, 0 },
     { "centered", RMSPROP, NUMBER_FLAG, OPTIMIZER(centered), 0, 1, 0 },
     { "rate_decay", ADAGRAD, NUMBER_REAL, OPTIMIZER(rate_decay), 0, 1e30, 0 },
     { "accumulator", ADAGRAD, NUMBER_REAL, OPTIMIZER(accumulator), 0, 1e30, 0 },
@@ -105,7 +115,7 @@ static const char *read_word(const char *s, char *word, size_t size)
 static const char *const elsewhere[][2] = {
     { "lr", "rate" }, { "learning_rate", "rate" }, { "step_size", "every" }, { "gamma", "factor" }, { "alpha", "rate" },
     { "decay", "weight_decay" }, { "wd", "weight_decay" }, { "lr_decay", "rate_decay" }, { "rho", "alpha" }, { "epsilon", "eps" },
-    { "eta_min", "floor" }, { "max_norm", "clip_norm" }, { "initial_accumulator_value", "accumulator" },
+    { "eta_min", "floor" }, { "c", "sigma" }, { "std", "sigma" }, { "A", "stability" }, { "population", "pairs" }, { "epsilon", "damping" }, { "max_norm", "clip_norm" }, { "initial_accumulator_value", "accumulator" },
 };
 
 static int unknown(const grammar *g, const char *kind, const char *word, const char *const *candidates, size_t count,
@@ -231,6 +241,10 @@ int nnrt_settings_optimizer(nnrt_settings *settings, const char *text, nnrt_erro
         return 1;
     nnrt_optimizer_init_d(&fresh.optimizer, (nnrt_optimizer_kind)kind);
     fresh.clip_norm = fresh.clip_value = 0;
+    fresh.shampoo.damping = 1e-6;
+    fresh.shampoo.interval = 10;
+    fresh.shampoo.largest = 512;
+    fresh.shampoo.graft = 1;
     if (read_arguments(&optimizers, kind, &fresh, s, text, error) != 0)
         return 1;
     if (fresh.optimizer.nesterov && (fresh.optimizer.momentum == 0 || fresh.optimizer.dampening != 0))
@@ -265,6 +279,7 @@ int nnrt_settings_init(nnrt_settings *settings, const nn_model *model, const nn_
     settings->cost = cost;
     settings->batch = cost->batch ? cost->batch : model->flags & NN_STREAM ? 1 : 32;
     settings->epochs = cost->epochs ? cost->epochs : 10;
+    settings->every = cost->every;
     nnrt_optimizer_init_d(&settings->optimizer, NNRT_ADAM);
     nnrt_schedule_init_d(&settings->schedule, NNRT_CONSTANT);
     if (cost->optimizer && nnrt_settings_optimizer(settings, cost->optimizer, error) != 0)

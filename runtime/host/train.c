@@ -1,5 +1,4 @@
-/* train.c: the training loop. One step: the gradient of a batch's average cost, clipped, then a step of the optimizer on
- * what the cost trains and on nothing else (frozen parameters and padding keep every bit). */
+/* train.c: the training loop: epochs, batches, figures, patience. In each step the costs are descended in turn (descent.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,40 +35,37 @@ static int take_sample(nnrt_trainer *t, nnrt_error *error)
     return bad;
 }
 
-static void to_float(nnrt_optimizer *f, const nnrt_optimizer_d *d)
+/* The costs to descend, one after the other as the settings are linked. The unnamed one, or else the first, is the main one. */
+static int take_costs(nnrt_trainer *t, const nnrt_settings *settings, nnrt_error *error)
 {
-    f->kind = d->kind;
-    f->rate = (float)d->rate;
-    f->weight_decay = (float)d->weight_decay;
-    f->momentum = (float)d->momentum;
-    f->dampening = (float)d->dampening;
-    f->beta1 = (float)d->beta1;
-    f->beta2 = (float)d->beta2;
-    f->eps = (float)d->eps;
-    f->alpha = (float)d->alpha;
-    f->rate_decay = (float)d->rate_decay;
-    f->accumulator = (float)d->accumulator;
-    f->eta_minus = (float)d->eta_minus;
-    f->eta_plus = (float)d->eta_plus;
-    f->step_min = (float)d->step_min;
-    f->step_max = (float)d->step_max;
-    f->nesterov = d->nesterov;
-    f->amsgrad = d->amsgrad;
-    f->centered = d->centered;
+    for (const nnrt_settings *s = settings; s; s = s->next)
+        t->descents++;
+    t->descent = nnrt_allocate(t->descents, sizeof *t->descent, "the costs", error);
+    if (!t->descent)
+        return 1;
+    uint32_t i = 0;
+    for (const nnrt_settings *s = settings; s; s = s->next, i++) {
+        if (nnrt_descent_make(t, &t->descent[i], s, error) != 0)
+            return 1;
+        if (!s->cost->name)
+            t->main = i;
+        if (i > 0)
+            t->descent[i - 1].settings.next = &t->descent[i].settings;
+    }
+    t->settings = t->descent[0].settings;
+    return 0;
 }
 
 static int make(nnrt_trainer *t, const nnrt_parallel *parallel, nnrt_error *error)
 {
     const nn_model *model = t->model;
     uint32_t n = (uint32_t)t->data->samples;
-    t->memory_reals = nnrt_optimizer_memory_d(&t->settings.optimizer, model->reals);
     t->runner = nnrt_runner_new(model, parallel, error);
     t->gradient = nnrt_allocate(1, model->params_size, "the gradient", error);
-    t->memory = nnrt_allocate(t->memory_reals, model->real_size, "the optimizer", error);
     t->first_state = nnrt_allocate(1, model->state_size, "the state", error);
-    if (!t->runner || !t->gradient || !t->memory || !t->first_state)
-        return 1;
-    if (nnrt_trained_runs(model, t->settings.cost, &t->runs, &t->run_count, error) != 0)
+    t->step_state = nnrt_allocate(1, model->state_size, "the state", error);
+    t->costs = nnrt_allocate(t->descents, sizeof *t->costs, "the costs", error);
+    if (!t->runner || !t->gradient || !t->first_state || !t->step_state || !t->costs)
         return 1;
     t->batches.samples = n;
     t->batches.batch = t->settings.batch;
@@ -97,21 +93,22 @@ nnrt_trainer *nnrt_trainer_new(const nn_model *model, const nnrt_settings *setti
     t->state = state;
     t->data = data;
     t->test = test;
-    t->rate = settings->optimizer.rate;
-    if (make(t, parallel, error) != 0) {
+    if (take_costs(t, settings, error) != 0 || make(t, parallel, error) != 0) {
         nnrt_trainer_free(t);
         return NULL;
-    }
-    if (model->real_size == sizeof(float)) {
-        nnrt_optimizer optimizer;
-        to_float(&optimizer, &t->settings.optimizer);
-        nnrt_optimizer_begin(&optimizer, t->memory, model->reals);
-    } else {
-        nnrt_optimizer_begin_d(&t->settings.optimizer, t->memory, model->reals);
     }
     if (model->state_size)
         memcpy(t->first_state, state, model->state_size);
     return t;
+}
+
+void nnrt_trainer_forget(nnrt_trainer *t)
+{
+    for (size_t i = 0; i < t->epochs; i++)
+        free(t->history[i].cost);
+    free(t->history);
+    t->history = NULL;
+    t->epochs = t->room = 0;
 }
 
 void nnrt_trainer_free(nnrt_trainer *t)
@@ -120,12 +117,15 @@ void nnrt_trainer_free(nnrt_trainer *t)
         return;
     nnrt_runner_free(t->runner);
     nnrt_data_free(&t->sample);
+    for (uint32_t i = 0; t->descent && i < t->descents; i++)
+        nnrt_descent_free(&t->descent[i]);
+    nnrt_trainer_forget(t);
+    free(t->descent);
+    free(t->costs);
     free(t->gradient);
-    free(t->memory);
     free(t->first_state);
-    free(t->runs);
+    free(t->step_state);
     free(t->order);
-    free(t->history);
     free(t);
 }
 
@@ -143,75 +143,32 @@ int nnrt_trainer_save_params(const nnrt_trainer *t, const char *path, nnrt_error
 
 /* ---- one step ---- */
 
-static double rate_now(const nnrt_trainer *t)
+uint32_t nnrt_every(const nnrt_settings *s)
 {
-    nnrt_schedule_d schedule = t->settings.schedule;
-    uint64_t batch = t->settings.batch ? t->settings.batch : t->batches.samples;
-    uint64_t steps = (t->batches.samples + batch - 1) / batch, total = steps * t->settings.epochs;
-    if (t->settings.every_epochs)
-        schedule.every = steps * t->settings.every_epochs > UINT32_MAX ? UINT32_MAX : (uint32_t)steps * t->settings.every_epochs;
-    return t->settings.optimizer.rate * nnrt_schedule_factor_d(&schedule, t->step > UINT32_MAX ? UINT32_MAX : (uint32_t)t->step,
-                                                               total > UINT32_MAX ? UINT32_MAX : (uint32_t)total);
+    return s->every ? s->every : 1;
 }
 
-static void clip(const nnrt_trainer *t)
-{
-    size_t n = t->model->reals;
-    double norm = t->settings.clip_norm, value = t->settings.clip_value;
-    if (t->model->real_size == sizeof(float)) {
-        if (value > 0)
-            nnrt_clip_value(t->gradient, n, (float)value);
-        if (norm > 0)
-            nnrt_clip_norm(t->gradient, n, (float)norm);
-    } else {
-        if (value > 0)
-            nnrt_clip_value_d(t->gradient, n, value);
-        if (norm > 0)
-            nnrt_clip_norm_d(t->gradient, n, norm);
-    }
-}
-
-static void descend(nnrt_trainer *t, uint32_t number)
-{
-    size_t n = t->model->reals;
-    nnrt_optimizer single;
-    to_float(&single, &t->settings.optimizer);
-    clip(t);
-    for (size_t i = 0; i < t->run_count; i++) {
-        nnrt_run run = t->runs[i];
-        if (t->model->real_size == sizeof(float))
-            nnrt_optimizer_step(&single, (float)t->rate, number, t->params, t->gradient, t->memory, n, run.begin, run.end);
-        else
-            nnrt_optimizer_step_d(&t->settings.optimizer, t->rate, number, t->params, t->gradient, t->memory, n, run.begin, run.end);
-    }
-}
-
-/* Plain SGD on a batch that the model takes in one call: its own fused step needs no gradient. */
-static int is_plain(const nnrt_trainer *t, uint32_t n)
-{
-    const nnrt_optimizer_d *o = &t->settings.optimizer;
-    return t->settings.cost->sgd && o->kind == NNRT_SGD && !(o->momentum > 0) && !(o->weight_decay > 0) &&
-           !(t->settings.clip_norm > 0) && !(t->settings.clip_value > 0) && nnrt_sgd_fits(t->runner, n);
-}
-
+/* Each cost whose turn it is, in order, on the same samples. A stream's state moves on by one sample: each cost begins with
+ * the state that the step began with, and where none is descended a gradient that nobody reads moves it. */
 static int step(nnrt_trainer *t, uint32_t first, uint32_t n, nnrt_error *error)
 {
-    const nn_cost *cost = t->settings.cost;
-    double value = NAN;
-    char title[300];
-    t->rate = rate_now(t);
-    int bad = is_plain(t, n) ? nnrt_sgd(t->runner, cost, t->params, t->state, t->data, t->order, first, n, t->rate, &value, error)
-                             : nnrt_grad(t->runner, cost, t->params, t->state, t->data, t->order, first, n, t->gradient, &value, error);
-    if (bad)
+    int is_stream = t->model->flags & NN_STREAM && t->model->state_size, descended = 0;
+    double ignored;
+    if (is_stream)
+        memcpy(t->step_state, t->state, t->model->state_size);
+    for (uint32_t i = 0; i < t->descents; i++) {
+        if ((t->step + 1) % nnrt_every(&t->descent[i].settings) != 0)
+            continue;
+        if (is_stream && descended)
+            memcpy(t->state, t->step_state, t->model->state_size);
+        if (nnrt_descent_step(t, &t->descent[i], first, n, error) != 0)
+            return 1;
+        descended = 1;
+    }
+    if (is_stream && !descended && nnrt_grad(t->runner, t->settings.cost, t->params, t->state, t->data, t->order, first, n, t->gradient,
+                                             &ignored, error) != 0)
         return 1;
-    if (!isfinite(value))
-        return nnrt_error_set(error, "%s: %s became %s in epoch %lu, step %llu: is the rate too large?", t->model->name,
-                              nnrt_cost_title(title, sizeof title, cost), isnan(value) ? "not a number" : "infinite",
-                              (unsigned long)t->epoch + 1, (unsigned long long)t->step + 1);
-    if (!is_plain(t, n))
-        descend(t, t->step < UINT32_MAX ? (uint32_t)t->step + 1 : UINT32_MAX);
     t->step++;
-    t->cost_sum += value * n;
     return 0;
 }
 
@@ -223,7 +180,10 @@ static void begin_epoch(nnrt_trainer *t)
     const nn_model *model = t->model;
     nnrt_batches_begin(&t->batches, t->epoch + 1);
     t->begun = 1;
-    t->cost_sum = 0;
+    for (uint32_t i = 0; i < t->descents; i++) {
+        t->descent[i].cost_sum = 0;
+        t->descent[i].samples = 0;
+    }
     if (!(model->flags & NN_STREAM) || !model->state_size)
         return;
     memcpy(t->state, t->first_state, model->state_size);
@@ -251,27 +211,58 @@ static int push(nnrt_trainer *t, const nnrt_epoch *epoch, nnrt_error *error)
     return 0;
 }
 
+/* The average cost so far in this epoch. */
+static double average(const nnrt_descent *d)
+{
+    return d->samples ? d->cost_sum / (double)d->samples : NAN;
+}
+
+/* Train accuracy, and the held-out figures of each cost. */
+static int measure(nnrt_trainer *t, nnrt_epoch *e, nnrt_error *error)
+{
+    uint32_t target, output;
+    const nnrt_data *judged = t->sample.samples ? &t->sample : t->data;
+    const void *from = t->model->flags & NN_STREAM ? t->first_state : t->state;
+    nnrt_figures figures;
+    /* A stream's accuracy would need its whole past once more; its held-out set tells it. */
+    if (!(t->model->flags & NN_STREAM) && nnrt_judged(t->model, &target, &output) == 0 &&
+        nnrt_evaluate(t->runner, NULL, t->params, t->state, judged, &e->train, NULL, error) != 0)
+        return 1;
+    e->train.cost = average(&t->descent[t->main]);
+    for (uint32_t i = 0; i < t->descents; i++) {
+        const nnrt_descent *d = &t->descent[i];
+        if (t->test && nnrt_evaluate(t->runner, d->settings.cost, t->params, from, t->test, &figures, NULL, error) != 0)
+            return 1;
+        if (t->test && i == t->main)
+            e->test = figures;
+        if (e->cost) {
+            e->cost[i].train = average(d);
+            e->cost[i].test = t->test ? figures.cost : NAN;
+            e->cost[i].rate = d->rate;
+        }
+    }
+    return 0;
+}
+
 static int finish_epoch(nnrt_trainer *t, double now, int *improved, nnrt_error *error)
 {
     nnrt_epoch e;
-    uint32_t target, output;
     memset(&e, 0, sizeof e);
-    const nnrt_data *judged = t->sample.samples ? &t->sample : t->data;
-    /* A stream's accuracy would need its whole past once more; its held-out set tells it. */
-    if (!(t->model->flags & NN_STREAM) && nnrt_judged(t->model, &target, &output) == 0 &&
-        nnrt_evaluate(t->runner, NULL, t->params, t->state, judged, &e.train, NULL, error) != 0)
-        return 1;
-    const void *from = t->model->flags & NN_STREAM ? t->first_state : t->state;
-    if (t->test && nnrt_evaluate(t->runner, t->settings.cost, t->params, from, t->test, &e.test, NULL, error) != 0)
+    if (t->descents > 1 && !(e.cost = nnrt_allocate(t->descents, sizeof *e.cost, "the history", error)))
         return 1;
     e.epoch = t->epoch + 1;
     e.step = t->step;
-    e.rate = t->rate;
+    e.rate = t->descent[t->main].rate;
     e.tested = t->test != NULL;
-    e.train.cost = t->cost_sum / t->batches.samples;
-    e.seconds = t->seconds + (nnrt_now() - now);
-    if (push(t, &e, error) != 0)
+    if (measure(t, &e, error) != 0) {
+        free(e.cost);
         return 1;
+    }
+    e.seconds = t->seconds + (nnrt_now() - now);
+    if (push(t, &e, error) != 0) {
+        free(e.cost);
+        return 1;
+    }
     t->epoch++;
     t->begun = 0;
     *improved = t->test && isfinite(e.test.cost) && (t->best_epoch == 0 || e.test.cost < t->best);
@@ -286,12 +277,15 @@ static nnrt_progress progress_of(const nnrt_trainer *t, int improved)
 {
     nnrt_progress p;
     memset(&p, 0, sizeof p);
+    for (uint32_t i = 0; i < t->descents; i++)
+        t->costs[i] = average(&t->descent[i]);
     p.settings = &t->settings;
     p.epoch = t->epoch + (t->begun != 0);
     p.samples = t->batches.samples;
     p.done = t->batches.at;
     p.step = t->step;
-    p.cost = p.done ? t->cost_sum / p.done : NAN;
+    p.cost = t->costs[t->main];
+    p.costs = t->costs;
     p.improved = improved;
     p.history = t->history;
     p.epochs = t->epochs;

@@ -1,5 +1,5 @@
 /* training.c: the command train: the training loop with files, progress and Ctrl-C around it. */
-#include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,8 @@ enum { SAVE_SECONDS = 60, LOG_SECONDS = 2 }; /* the least time between two write
 
 typedef struct session {
     program *p;
-    const nn_cost *cost;
-    nnrt_settings settings;
+    nnrt_settings *settings;        /* of the costs that are trained, `costs` of them */
+    uint32_t costs;
     nnrt_data data, held;
     const nnrt_data *test;          /* &held where something is held out */
     nnrt_arrays resume;
@@ -48,14 +48,37 @@ static void watch(int on)
 
 /* ---- what an epoch shows ---- */
 
+static void put_share(nnrt_text *t, const nnrt_figures *f, const char *before, const char *after)
+{
+    uint64_t share = f->judged ? (f->correct * 10000 + f->judged / 2) / f->judged : 0;
+    if (f->judged)
+        nnrt_text_add(t, "%s%llu.%02llu %%%s", before, (unsigned long long)(share / 100), (unsigned long long)(share % 100), after);
+}
+
 static void put_figures(nnrt_text *t, const char *name, const nnrt_figures *f)
 {
     nnrt_text_add(t, "  %s ", name);
     nnrt_text_real(t, f->cost, 5);
-    if (f->judged) {
-        uint64_t share = (f->correct * 10000 + f->judged / 2) / f->judged;
-        nnrt_text_add(t, " (%llu.%02llu %%)", (unsigned long long)(share / 100), (unsigned long long)(share % 100));
+    put_share(t, f, " (", ")");
+}
+
+/* "  game 0.7, test 0.71  judge 1.2, test 1.3  accuracy 91.00 %, test 90.00 %" */
+static void put_costs(nnrt_text *t, const nnrt_settings *settings, const nnrt_epoch *e)
+{
+    size_t i = 0;
+    for (const nnrt_settings *s = settings; s; s = s->next, i++) {
+        nnrt_text_add(t, "  %s ", nnrt_cost_name(s->cost));
+        if (isnan(e->cost[i].train))
+            nnrt_text_add(t, "-");
+        else
+            nnrt_text_real(t, e->cost[i].train, 5);
+        if (e->tested) {
+            nnrt_text_add(t, ", test ");
+            nnrt_text_real(t, e->cost[i].test, 5);
+        }
     }
+    put_share(t, &e->train, "  accuracy ", "");
+    put_share(t, &e->test, e->train.judged ? ", test " : "  test accuracy ", "");
 }
 
 static void show_epoch(const nnrt_progress *progress)
@@ -64,8 +87,11 @@ static void show_epoch(const nnrt_progress *progress)
     char number[32];
     nnrt_text t = { 0 };
     nnrt_text_add(&t, "epoch %lu/%lu", (unsigned long)e->epoch, (unsigned long)progress->settings->epochs);
-    put_figures(&t, "train", &e->train);
-    if (e->tested)
+    if (e->cost)
+        put_costs(&t, progress->settings, e);
+    else
+        put_figures(&t, "train", &e->train);
+    if (e->tested && !e->cost)
         put_figures(&t, "test", &e->test);
     nnrt_text_add(&t, "  %s%s\n", nnrt_show_seconds(number, e->seconds), progress->improved ? "  best" : "");
     if (t.text)
@@ -80,8 +106,8 @@ static int write_figures(session *s, nnrt_error *error)
     size_t count;
     const nnrt_epoch *history = nnrt_trainer_history(s->trainer, &count);
     s->logged = nnrt_now();
-    return (o->log && nnrt_log_write(o->log, history, count, error) != 0) ||
-           (o->plot && nnrt_plot_write(o->plot, s->p->model->name, history, count, error) != 0);
+    return (o->log && nnrt_log_write(o->log, s->settings, history, count, error) != 0) ||
+           (o->plot && nnrt_plot_write(o->plot, s->p->model->name, s->settings, history, count, error) != 0);
 }
 
 static int on_batch(void *context, const nnrt_progress *progress)
@@ -111,38 +137,6 @@ static int on_epoch(void *context, const nnrt_progress *progress)
 
 /* ---- what the run is ---- */
 
-/* Train block, then the saved run, then the command line. */
-static int read_settings(session *s)
-{
-    const nnrt_options *o = &s->p->options;
-    nnrt_settings *settings = &s->settings;
-    nnrt_error *error = &s->p->error;
-    if (nnrt_settings_init(settings, s->p->model, s->cost, error) != 0)
-        return EXIT_BAD; /* the model's own words */
-    if (o->resume && nnrt_resume_settings(settings, &s->resume, o->load, error) != 0)
-        return EXIT_BAD;
-    if (o->resume && settings->split > 0 && (o->test || (o->has_split && (o->split < settings->split || o->split > settings->split)))) {
-        nnrt_error_set(error, "%s: the saved run held out another part of the data", o->load);
-        return EXIT_BAD;
-    }
-    if ((o->optimizer && nnrt_settings_optimizer(settings, o->optimizer, error) != 0) ||
-        (o->schedule && nnrt_settings_schedule(settings, o->schedule, error) != 0))
-        return EXIT_USAGE;
-    if (o->has_rate)
-        settings->optimizer.rate = o->rate;
-    if (o->has_epochs)
-        settings->epochs = (uint32_t)o->epochs;
-    if (o->has_batch)
-        settings->batch = (uint32_t)o->batch;
-    if (o->has_patience)
-        settings->patience = (uint32_t)o->patience;
-    if (o->has_seed)
-        settings->seed = o->seed;
-    if (o->has_split)
-        settings->split = o->split;
-    return EXIT_GOOD;
-}
-
 static int contradictions(session *s)
 {
     const nnrt_options *o = &s->p->options;
@@ -164,11 +158,11 @@ static int load(session *s)
         return EXIT_BAD;
     if (o->test && nnrt_data_load(&s->held, p->model, o->test, 1, &p->error) != 0)
         return EXIT_BAD;
-    if (!o->test && s->settings.split > 0 &&
-        nnrt_data_split(&s->data, &s->held, p->model, s->settings.split, s->settings.seed, &p->error) != 0)
+    if (!o->test && s->settings->split > 0 &&
+        nnrt_data_split(&s->data, &s->held, p->model, s->settings->split, s->settings->seed, &p->error) != 0)
         return EXIT_BAD;
     s->test = s->held.samples ? &s->held : NULL;
-    if (!s->test && (o->best || s->settings.patience)) {
+    if (!s->test && (o->best || s->settings->patience)) {
         nnrt_error_set(&p->error, "--best and --patience need held-out data: --test or --split");
         return EXIT_USAGE;
     }
@@ -207,8 +201,8 @@ static int end(session *s, int stopped, int bad)
     nnrt_trainer_history(s->trainer, &epochs);
     if (p->options.best && epochs > 0 && s->trainer->best_epoch == 0)
         printf("%s is not written: no held-out cost was finite\n", p->options.best);
-    if (epochs < s->settings.epochs)
-        printf("no better held-out cost for %lu epochs: stopped\n", (unsigned long)s->settings.patience);
+    if (epochs < s->settings->epochs)
+        printf("no better held-out cost for %lu epochs: stopped\n", (unsigned long)s->settings->patience);
     return EXIT_GOOD;
 }
 
@@ -216,9 +210,8 @@ static int train(session *s)
 {
     program *p = s->p;
     const nnrt_callbacks callbacks = { on_batch, on_epoch, s };
-    nnrt_settings asked = s->settings;
     int stopped = 0;
-    s->trainer = nnrt_trainer_new(p->model, &asked, p->params, p->state, &s->data, s->test, p->parallel, &p->error);
+    s->trainer = nnrt_trainer_new(p->model, s->settings, p->params, p->state, &s->data, s->test, p->parallel, &p->error);
     if (!s->trainer)
         return EXIT_BAD;
     if (p->options.resume && nnrt_resume_apply(s->trainer, &s->resume, p->options.load, &p->error) != 0)
@@ -236,17 +229,14 @@ static int train(session *s)
 static int begin(session *s)
 {
     program *p = s->p;
-    int status = nnrt_program_cost(p, 0, &s->cost);
-    if (status != EXIT_GOOD)
-        return status;
     if (contradictions(s) != 0)
         return EXIT_USAGE;
-    status = nnrt_program_begin(p);
+    int status = nnrt_program_begin(p);
     if (status == EXIT_GOOD && p->options.resume &&
         nnrt_params_load(p->model, p->params, p->model->state_size ? p->state : NULL, p->options.load, &s->resume, &p->error) != 0)
         status = EXIT_BAD;
     if (status == EXIT_GOOD)
-        status = read_settings(s);
+        status = nnrt_program_settings(p, &s->resume, &s->settings, &s->costs);
     if (status == EXIT_GOOD)
         status = load(s);
     return status;
@@ -265,6 +255,7 @@ int nnrt_command_train(program *p)
     nnrt_arrays_free(&s->resume);
     nnrt_data_free(&s->data);
     nnrt_data_free(&s->held);
+    free(s->settings);
     free(s);
     return status;
 }

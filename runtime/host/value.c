@@ -35,6 +35,19 @@ int nnrt_real_fits(const nn_model *model, double x)
     return isfinite(x) && (model->real_size == sizeof(double) || fabs(x) < 3.4028235677973366e38);
 }
 
+uint32_t nnrt_cost_number(const nn_model *model, const nn_cost *cost)
+{
+    uint32_t i = 0;
+    while (i < model->costs && &model->cost[i] != cost)
+        i++;
+    return i;
+}
+
+const char *nnrt_cost_name(const nn_cost *cost)
+{
+    return cost->name ? cost->name : "cost";
+}
+
 const char *nnrt_cost_title(char *buffer, size_t size, const nn_cost *cost)
 {
     if (cost->name)
