@@ -56,6 +56,10 @@ void adjoint_of_reads(derivation *d, expr *body, expr *seed, read_adjoint f, voi
 expr *invert_contribution(derivation *d, const contribution *c);
 bool space_iterations(const space *s, double *count);
 
+/* digits.c: puts two positions, a quotient and a digit, in the place of one that is divided in a subscript. False: too many loops; c is then
+ * of no use. */
+bool split_digits(contribution *c);
+
 /* sum.c: the sum of body over the positions in `bound` (a mask) of `in`, as an expression over the others. */
 expr *sum_over(derivation *d, expr *body, const space *in, uint32_t bound, span at, const char *note);
 

@@ -252,14 +252,22 @@ static bool same_extents(const equation *a, const equation *b, const expr *x)
     return true;
 }
 
-static bool contains(expr *body, expr *x)
+typedef struct node_search {
+    const expr *wanted;
+    bool found;
+} node_search;
+
+static void look_for(expr *e, void *context)
 {
-    if (body == x)
-        return true;
-    for (int i = 0; i < body->nargs; i++)
-        if (contains(body->args[i], x))
-            return true;
-    return false;
+    node_search *s = context;
+    s->found |= e == s->wanted;
+}
+
+static bool contains(expr *body, const expr *x)
+{
+    node_search s = {x, false};
+    expr_each(body, look_for, &s);
+    return s.found;
 }
 
 /* tanh(s), needed forward and backward, becomes a tensor of its own. */
@@ -281,7 +289,7 @@ static void keep_dear(graph *g, equation_list *list)
             continue;
         for (int i = at; i < list->count; i++)
             uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
-        if (uses < 2 || first->body == x)
+        if (uses < 2 || first->body == x || !reads_inside(x, first->extent)) /* a condition may keep them inside: x stays behind it */
             continue;
         for (int p = 0; p < first->free; p++)
             if (x->uses >> p & 1) {
