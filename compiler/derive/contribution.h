@@ -59,6 +59,8 @@ bool space_iterations(const space *s, double *count);
 /* digits.c: puts two positions, a quotient and a digit, in the place of one that is divided in a subscript. False: too many loops; c is then
  * of no use. */
 bool split_digits(contribution *c);
+/* One bound position for two that occur as k*q + u alone, u below k. */
+expr *join_digits(expr *body, space *in, uint32_t *bound);
 
 /* sum.c: the sum of body over the positions in `bound` (a mask) of `in`, as an expression over the others. */
 expr *sum_over(derivation *d, expr *body, const space *in, uint32_t bound, span at, const char *note);

@@ -14,14 +14,6 @@ static adjoint *adjoint_at(derivation *d, const tensor *t)
     return &d->adjoints[t->id];
 }
 
-static expr *identity_read(tensor *t)
-{
-    expr *subs[MAX_RANK];
-    for (int i = 0; i < t->rank; i++)
-        subs[i] = int_index(i);
-    return expr_read(t, subs);
-}
-
 /* The condition that a scatter's subscripts lie within its target; 1 where the loops prove it. */
 static expr *subscripts_inside(const equation *e)
 {

@@ -5,7 +5,9 @@
  *     p = k*q + u - rest,   (p + rest) / k = q,   (p + rest) % k = u,
  *
  * with a condition where that leaves p's range. So the gradient of upsampling, x[i / k], is a sum over the digits; and where the body asks
- * whether (p + rest) % k is 0 (transposed convolution), sum.c fixes the digit and the loop of p takes steps of k. */
+ * whether (p + rest) % k is 0 (transposed convolution), sum.c fixes the digit and the loop of p takes steps of k.
+ *
+ * Where a sum is left over two positions of which only k*q + u is ever asked, join_digits makes one loop of them again. */
 #include "contribution.h"
 
 /* The position to replace in the quotient or remainder e: one with coefficient 1 that is no subscript of its own, the longest. */
@@ -85,4 +87,42 @@ bool split_digits(contribution *c)
             return false;
     }
     return true;
+}
+
+/* ---- the way back ---- */
+
+typedef struct join_search {
+    int q, u;
+    int64_t k;
+    bool together;
+} join_search;
+
+static void look_together(expr *e, void *context)
+{
+    join_search *s = context;
+    int64_t unit = e->kind == X_AFF ? int_coefficient(e, s->u) : 0, product;
+    if (e->kind == X_AFF)
+        s->together &= checked_mul(unit, s->k, &product) && int_coefficient(e, s->q) == product;
+}
+
+expr *join_digits(expr *body, space *in, uint32_t *bound)
+{
+    for (int q = 0; q < in->count; q++)
+        for (int u = 0; u < in->count; u++) {
+            int64_t extent;
+            join_search s = {q, u, in->extent[u], true};
+            bool both = u != q && (*bound >> q & 1) && (*bound >> u & 1) && (body->uses >> q & 1) && (body->uses >> u & 1);
+            if (!both || in->extent[u] == EXTENT_BATCH || in->extent[q] == EXTENT_BATCH || !checked_mul(in->extent[q], s.k, &extent))
+                continue;
+            expr_each(body, look_together, &s);
+            if (!s.together)
+                continue;
+            expr *map[MAX_INDEX] = {0};
+            map[q] = int_const(0);
+            body = expr_substitute(body, map, in->count);
+            in->extent[u] = extent;
+            in->name[u] = in->name[q];
+            *bound &= ~((uint32_t)1 << q);
+        }
+    return expr_decide(body, in->extent);
 }

@@ -38,14 +38,6 @@ static tensor *new_tangent(forward_mode *m, tensor *of)
     return t;
 }
 
-static expr *identity_read(tensor *t)
-{
-    expr *subs[MAX_RANK];
-    for (int i = 0; i < t->rank; i++)
-        subs[i] = int_index(i);
-    return expr_read(t, subs);
-}
-
 static const char *note_of(const tensor *t)
 {
     return arena_printf("how %s changes", t->label);

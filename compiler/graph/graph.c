@@ -102,6 +102,14 @@ void equation_name_indices(equation *e)
     }
 }
 
+expr *identity_read(tensor *t)
+{
+    expr *subs[MAX_RANK];
+    for (int d = 0; d < t->rank; d++)
+        subs[d] = int_index(d);
+    return expr_read(t, subs);
+}
+
 /* ---- bounds ---- */
 
 typedef struct bounds_check {

@@ -270,6 +270,13 @@ static bool contains(expr *body, const expr *x)
     return s.found;
 }
 
+/* Is x all that e computes, for each element of its own? */
+static bool is_value_of(const equation *e, const expr *x)
+{
+    return e->body == x && e->reduction == RED_NONE && !e->accumulate && e->out->kind != TENSOR_STATE &&
+           x->uses == ((uint32_t)1 << e->free) - 1;
+}
+
 /* tanh(s), needed forward and backward, becomes a tensor of its own. */
 static void keep_dear(graph *g, equation_list *list)
 {
@@ -289,6 +296,13 @@ static void keep_dear(graph *g, equation_list *list)
             continue;
         for (int i = at; i < list->count; i++)
             uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
+        if (uses >= 2 && is_value_of(first, x)) {
+            node_replacement r = {x, identity_read(first->out)};
+            for (int i = at + 1; i < list->count; i++)
+                if (list->data[i]->body && same_extents(first, list->data[i], x))
+                    list->data[i]->body = expr_rewrite(list->data[i]->body, replace_node, &r);
+            continue;
+        }
         if (uses < 2 || first->body == x || !reads_inside(x, first->extent)) /* a condition may keep them inside: x stays behind it */
             continue;
         for (int p = 0; p < first->free; p++)

@@ -41,14 +41,6 @@ static bool *named_flags(const graph *g, const bool *keep, opt_level level)
     return stay;
 }
 
-static expr *identity_read_of(tensor *t)
-{
-    expr *subs[MAX_RANK];
-    for (int d = 0; d < t->rank; d++)
-        subs[d] = int_index(d);
-    return expr_read(t, subs);
-}
-
 /* The last thing that a call does: state = value. */
 static void add_state_updates(graph *g, equation_list *list)
 {
@@ -72,7 +64,7 @@ static void drop_idle_updates(equation_list *list)
         for (int k = 0; k < list->count && e->out->kind == TENSOR_STATE; k++) {
             const equation *v = list->data[k];
             idle |= v->out == e->body->tensor && v->kind == EQ_COMPUTE && v->reduction == RED_NONE && v->body->kind == X_READ &&
-                    v->body->tensor == e->out && v->body == identity_read_of(e->out);
+                    v->body->tensor == e->out && v->body == identity_read(e->out);
         }
         if (!idle)
             list->data[kept++] = e;
@@ -90,8 +82,9 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
     pass_common(g, &r->equations, o.level == LEVEL_O0);
     keep = keep_flags(g, r); /* passes make tensors */
     pass_inline(g, &r->equations, named_flags(g, keep, o.level));
-    keep = keep_flags(g, r);
-    pass_prune(g, &r->equations, keep);
+    pass_common(g, &r->equations, o.level == LEVEL_O0); /* what only inlining made equal */
+    pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o.level));
+    pass_prune(g, &r->equations, keep_flags(g, r));
     for (int i = 0; i < r->equations.count; i++) {
         equation *e = r->equations.data[i];
         if (e->body)
