@@ -34,6 +34,7 @@ typedef struct derivation {
     equation_list *list;
     adjoint *adjoints;             /* by tensor id */
     int tensors;
+    bool values;                   /* derivatives that become ordinary values: no names of the user's depend on them */
     bool *depends;                 /* by tensor id: on one of the wrt */
     bool *matters;                 /* by tensor id: the value depends on it */
 } derivation;
