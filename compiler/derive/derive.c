@@ -147,7 +147,7 @@ static expr *finish(derivation *d, tensor *t, bool stored)
         return NULL;
     if (!a->scatters.count && adopt_reduction(d, t, sum))
         return a->value = sum;
-    if (!a->scatters.count && is_simple(sum) && !stored && !t->own)
+    if (!a->scatters.count && is_simple(sum) && !stored && (!t->own || d->values))
         return a->value = sum;
     tensor *g = gradient_tensor(d, t, sum, t->at);
     for (int i = 0; i < a->scatters.count; i++) {
