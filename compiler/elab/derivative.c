@@ -56,9 +56,14 @@ value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *
         elab_error(E, a->at, "more than %d dimensions", USER_RANK);
         return value_error(a->at);
     }
-    int64_t size = 1;
+    int64_t size = 1, all = 1;
     for (int i = 0; i < x->rank; i++)
         size = size > FORWARD_MOST ? size : size * x->dims[i];
+    for (int i = 0; i < of->rank + x->rank; i++)
+        if (!checked_mul(all, i < of->rank ? of->dims[i] : x->dims[i - of->rank], &all) || all > INT32_MAX) {
+            elab_error(E, a->at, "the derivative of %s with respect to %s has more than 2147483647 elements", value_text(of), value_text(x));
+            return value_error(a->at);
+        }
     tensor *s = value_tensor(E, of, NULL, of->at), *found = NULL;
     if (!s)
         return value_error(a->at);

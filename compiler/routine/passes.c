@@ -104,6 +104,20 @@ void pass_set_symbol(equation_list *list, symbol s, double value)
             list->data[i]->body = expr_rewrite(list->data[i]->body, set_symbol, &context);
 }
 
+/* Of a function with a derivative of the user's, the value is left. */
+static expr *value_alone(expr *e, void *context)
+{
+    (void)context;
+    return e->kind == X_CUSTOM && e->nargs > 1 ? e->args[0] : e;
+}
+
+void pass_drop_derivatives(equation_list *list)
+{
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->body)
+            list->data[i]->body = expr_rewrite(list->data[i]->body, value_alone, NULL);
+}
+
 /* ---- extrema ---- */
 
 static bool same_loops(const equation *a, const equation *b)

@@ -6,6 +6,7 @@
 
 void pass_set_symbol(equation_list *list, symbol s, double value);   /* training becomes a number */
 void pass_extrema(equation_list *list);                              /* max where argmax is there: a read at it */
+void pass_drop_derivatives(equation_list *list);                      /* the `derivative` of functions, when all is derived */
 void pass_common(graph *g, equation_list *list, bool keep_own);      /* equal equations are one (not what the user named, if keep_own); dear operations are kept */
 void pass_inline(graph *g, equation_list *list, const bool *keep);   /* elementwise values into their readers */
 void pass_prune(const graph *g, equation_list *list, const bool *keep); /* what nobody needs goes; keep: by tensor id */

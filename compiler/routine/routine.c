@@ -76,6 +76,7 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
 {
     bool *keep = keep_flags(g, r);
     pass_set_symbol(&r->equations, SYM_TRAINING, training ? 1 : 0);
+    pass_drop_derivatives(&r->equations);
     drop_idle_updates(&r->equations);
     pass_prune(g, &r->equations, keep);
     pass_extrema(&r->equations);
