@@ -64,7 +64,7 @@ value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *
             elab_error(E, a->at, "the derivative of %s with respect to %s has more than 2147483647 elements", value_text(of), value_text(x));
             return value_error(a->at);
         }
-    tensor *s = value_tensor(E, of, NULL, of->at), *found = NULL;
+    tensor *s = value_tensor(E, of, NULL, of->at), *found = NULL, *obstacle = NULL;
     if (!s)
         return value_error(a->at);
     bool done = false;
@@ -72,11 +72,17 @@ value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *
     if (gradient && size > FORWARD_MOST && (s->turns & ~x->tensor->turns) == 0)
         found = derive_sample_gradient(E->g, s, x->tensor, &done);
     if (!done) /* may be NULL too: zero */
-        found = derive_jacobian(E->g, s, x->tensor, first_own_dim(x->tensor));
+        found = derive_jacobian(E->g, s, x->tensor, first_own_dim(x->tensor), &obstacle);
     else if (found)
         found->turns = x->tensor->turns;
     for (int i = before; i < E->g->tensors.count; i++) /* values like any other: what the cost's own gradient is called is another matter */
         make_value(E->g->tensors.data[i]);
+    if (obstacle) {
+        diag *d = elab_error(E, a->at, "this derivative is too large on the way: with %s for each element, beyond %d dimensions or 2147483647 elements",
+                             shape_text(x->rank, x->dims), MAX_RANK);
+        diag_note(d, obstacle->at, "the derivative of this, whose shape is %s", shape_text(obstacle->rank - first_own_dim(obstacle), obstacle->dims + first_own_dim(obstacle)));
+        return value_error(a->at);
+    }
     if (found)
         return value_of_tensor(E, found, a->at);
     value zero = {.ok = true, .at = a->at, .rank = of->rank + x->rank, .body = expr_num(0)};
