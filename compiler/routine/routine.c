@@ -54,6 +54,29 @@ static void add_state_updates(graph *g, equation_list *list)
     }
 }
 
+/* Is v the old value of the state, element for element? */
+static bool leaves(const equation *v, const tensor *state)
+{
+    return v->kind == EQ_COMPUTE && v->reduction == RED_NONE && v->body->kind == X_READ && v->body->tensor == state &&
+           v->body == identity_read(v->body->tensor);
+}
+
+bool routines_update(const graph *g, const tensor *state, bool inference)
+{
+    equation_list now = {0};
+    copy_list(&g->equations, &now);
+    pass_set_symbol(&now, SYM_TRAINING, 0);
+    for (int i = 0; i < g->updates.count; i++) {
+        bool idle = inference || !g->costs.count;
+        for (int k = 0; k < now.count && g->updates.data[i].state == state; k++)
+            if (now.data[k]->out == g->updates.data[i].value)
+                idle &= leaves(now.data[k], state);
+        if (g->updates.data[i].state == state)
+            return !idle;
+    }
+    return false;
+}
+
 /* A state whose new value is the old one (as running averages in inference) is not touched. */
 static void drop_idle_updates(equation_list *list)
 {
@@ -61,11 +84,8 @@ static void drop_idle_updates(equation_list *list)
     for (int i = 0; i < list->count; i++) {
         equation *e = list->data[i];
         bool idle = false;
-        for (int k = 0; k < list->count && e->out->kind == TENSOR_STATE; k++) {
-            const equation *v = list->data[k];
-            idle |= v->out == e->body->tensor && v->kind == EQ_COMPUTE && v->reduction == RED_NONE && v->body->kind == X_READ &&
-                    v->body->tensor == e->out && v->body == identity_read(e->out);
-        }
+        for (int k = 0; k < list->count && e->out->kind == TENSOR_STATE; k++)
+            idle |= list->data[k]->out == e->body->tensor && leaves(list->data[k], e->out);
         if (!idle)
             list->data[kept++] = e;
     }
