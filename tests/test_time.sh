@@ -116,6 +116,33 @@ build norm --batch 8 --real double --inference --weights "$dir/w.npz" && ! grep 
 say $? "norm: baked"
 paste -d, "$dir/a.csv" "$dir/b.csv" | awk -F, 'NR > 1 { n++; for (i = 1; i <= 2; i++) { e = $i - $(i + 2); if (e > 1e-12 || e < -1e-12) off++ } } END { exit !(n == 16 && !off) }' >"$dir/log"
 say $? "norm: what is baked gives other outputs"
+! grep -q 'sqrt\|running' "$dir/m.c" && grep -q 'linear1_w_scaled' "$dir/m.c" # and they have gone into the weights
+say $? "norm: the averages are not folded"
+# What must not be folded, and what may: a sum that is used in two ways, a weight that is squared, scales along other indices than the weight's.
+cat >"$dir/fold.nn" <<'N'
+input x[3];
+stage a = linear[4, bias = 0]; stage c = linear[4, bias = 0]; stage e = linear[4, bias = 0];
+param w[4, 3] ~ normal(0, 1); param v[4] ~ normal(1, 1); param u[3] ~ normal(0, 1); param q[5] ~ normal(0, 1);
+s = a(x);
+output y = s * sigmoid(v * s + 1);
+output z[i] = v[i] * (sum[j] w[i, j]^2 * x[j]) - v[i];
+r = c(x);
+output g = gelu((r - v) / (v * v + 1));
+h = e(x);
+output k[i, m] = tanh(q[m] * h[i] + 1);
+output l = u[0] * (sum[j] u[j] * x[j]) + 1;
+N
+build fold --real double && "$dir/fold" init --out "$dir/w.npz" && sed 's/,t.*//' "$dir/norm.csv" | cut -d, -f1-3 >"$dir/fold.csv" &&
+    "$dir/fold" predict --data "$dir/fold.csv" --load "$dir/w.npz" --out "$dir/a.npz" >>"$dir/log" 2>&1
+say $? "fold: predict"
+$cc -O1 -Iruntime -D_POSIX_C_SOURCE=200809L tests/compare_npz.c "$build/libnnrt.a" -lz -lm -o "$dir/compare"
+for level in -O0 -Os -O2; do
+    build fold --real double --inference --weights "$dir/w.npz" $level && "$dir/fold" predict --data "$dir/fold.csv" --out "$dir/b.npz" >>"$dir/log" 2>&1 &&
+        "$dir/compare" "$dir/a.npz" "$dir/b.npz" 1e-12 >>"$dir/log"
+    say $? "fold: baked $level"
+done
+grep -q 'c_w_scaled' "$dir/m.c" && ! grep -q 'a_w_scaled\|e_w_scaled\|m_w_scaled\|u_scaled' "$dir/m.c"
+say $? "fold: not what should be folded"
 # A state that is updated starts from the file.
 printf 'input x; state s = 1; update s = s * x; output y = s * 1;\n' >"$dir/grow.nn"
 printf 'x\n2\n1\n' >"$dir/grow.csv"

@@ -11,6 +11,9 @@ void pass_common(graph *g, equation_list *list, bool keep_own);      /* equal eq
 void pass_inline(graph *g, equation_list *list, const bool *keep);   /* elementwise values into their readers */
 void pass_prune(const graph *g, equation_list *list, const bool *keep); /* what nobody needs goes; keep: by tensor id */
 
+/* fold.c: constants of baked constants are computed; scales and shifts go into the parameters of the sum before. Inference only. */
+void pass_fold(graph *g, equation_list *list, const bool *keep);
+
 /* order.c: what has to be run in turn. frugal: also what alone feeds it, which then needs memory for one turn only, and is computed a turn at a time. */
 void pass_order(const graph *g, routine *r, bool frugal);
 
