@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "routine/routine.h"
 #include "support/inflate.h"
 
 typedef struct member {
@@ -219,35 +220,65 @@ static const double *read_array(const char *path, const member *m, const tensor 
     return values;
 }
 
-/* ---- the model's parameters ---- */
+/* ---- the model's parameters and states ---- */
 
-static void take(graph *g, const source *f, member_list *members, bool all, bool is_double)
+static member *find_member(member_list *members, const char *name)
+{
+    for (int k = 0; k < members->count; k++)
+        if (strcmp(members->data[k].name, name) == 0)
+            return &members->data[k];
+    return NULL;
+}
+
+/* Where it changes, it starts from the file's values. */
+static void start_from(graph *g, tensor *t, const double *values)
+{
+    tensor *start = graph_tensor(g, TENSOR_CONST, NULL, t->rank, t->dims, 0, t->at);
+    start->label = arena_printf("%s.start", t->name);
+    start->stage = t->stage;
+    start->values = values;
+    t->init = INIT_EXPRESSION;
+    t->init_value = identity_read(start);
+}
+
+static void take(graph *g, const source *f, member *m, tensor *t, bool fixed, bool is_double)
+{
+    m->used = true;
+    const double *values = read_array(f->name, m, t, is_double);
+    if (values && fixed)
+        t->values = values;
+    else if (values)
+        start_from(g, t, values);
+}
+
+static void take_params(graph *g, const source *f, member_list *members, bool all, bool is_double)
 {
     for (int i = 0; i < g->params.count; i++) {
         tensor *t = g->params.data[i];
-        member *m = NULL;
-        for (int k = 0; k < members->count; k++)
-            if (strcmp(members->data[k].name, t->name) == 0)
-                m = &members->data[k];
-        if (!m) {
+        member *m = find_member(members, t->name);
+        if (m)
+            take(g, f, m, t, all || t->frozen, is_double);
+        else {
             diag *d = diag_error(nowhere, "%s: the parameter '%s' is missing", f->name, t->name);
             diag_note(d, t->at, "it stems from here");
-            continue;
         }
-        m->used = true;
-        const double *values = read_array(f->name, m, t, is_double);
-        if (values && (all || t->frozen))
+    }
+}
+
+/* A state that the file lacks keeps its initial value; where nothing updates it and that is a number, it is a constant as well. */
+static void take_states(graph *g, const source *f, member_list *members, bool inference, bool is_double)
+{
+    for (int i = 0; i < g->states.count; i++) {
+        tensor *t = g->states.data[i];
+        member *m = find_member(members, t->name);
+        bool fixed = !routines_update(g, t, inference);
+        if (m)
+            take(g, f, m, t, fixed, is_double);
+        else if (fixed && t->init == INIT_VALUE) {
+            double *values = NEW_ARRAY(double, tensor_size(t));
+            for (int64_t k = 0; k < tensor_size(t); k++)
+                values[k] = t->init_a;
             t->values = values;
-        else if (values) {
-            tensor *start = graph_tensor(g, TENSOR_CONST, NULL, t->rank, t->dims, 0, t->at);
-            expr *subs[MAX_RANK];
-            start->label = arena_printf("%s.start", t->name);
-            start->stage = t->stage;
-            start->values = values;
-            for (int d = 0; d < t->rank; d++)
-                subs[d] = int_index(d);
-            t->init = INIT_EXPRESSION;
-            t->init_value = expr_read(start, subs);
         }
     }
 }
@@ -262,7 +293,8 @@ bool weights_bake(graph *g, const char *path, bool all, bool is_double)
         return bad(path, why);
     if (!read_archive(f, &members))
         return false;
-    take(g, f, &members, all, is_double);
+    take_params(g, f, &members, all, is_double);
+    take_states(g, f, &members, all, is_double);
     for (int k = 0; k < members.count; k++)
         if (!members.data[k].used)
             diag_error(nowhere, "%s: the model has no parameter '%s'", path, members.data[k].name);

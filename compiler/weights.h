@@ -4,7 +4,8 @@
 
 #include "graph/graph.h"
 
-/* Reads FILE.npz. Frozen parameters (all: every parameter) become constants in the C; the others start from the file. False after errors,
+/* Reads FILE.npz. Frozen parameters (all, for inference: every parameter) become constants in the C, and so do states that
+ * no function will update; the others start from the file. False after errors,
  * which are diagnostics. */
 bool weights_bake(graph *g, const char *path, bool all, bool is_double);
 

@@ -101,6 +101,59 @@ for level in -O0 -Os -O2; do
     say $? "derivatives as values $level"
 done
 
+# Running averages are baked with the parameters: no state is left, and the outputs are those of the program.
+cat >"$dir/norm.nn" <<'N'
+input x[3]; target t[2];
+output z = x -> linear[4] -> batchnorm -> relu -> dropout -> linear[2] -> batchnorm;
+cost mse(z, t);
+N
+{ echo 'x[0],x[1],x[2],t[0],t[1]' && numbers 80 4 | paste -d, - - - - -; } >"$dir/norm.csv"
+build norm --batch 8 --real double && "$dir/norm" train --data "$dir/norm.csv" --batch 8 --epochs 2 --rate 0.1 --save "$dir/w.npz" >>"$dir/log" 2>&1 &&
+    "$dir/norm" predict --data "$dir/norm.csv" --load "$dir/w.npz" --out "$dir/a.csv" >>"$dir/log" 2>&1
+say $? "norm: train"
+build norm --batch 8 --real double --inference --weights "$dir/w.npz" && ! grep -q 'm_state\|m_params\|m_reset' "$dir/m.c" "$dir/m.h" &&
+    "$dir/norm" predict --data "$dir/norm.csv" --out "$dir/b.csv" >>"$dir/log" 2>&1
+say $? "norm: baked"
+paste -d, "$dir/a.csv" "$dir/b.csv" | awk -F, 'NR > 1 { n++; for (i = 1; i <= 2; i++) { e = $i - $(i + 2); if (e > 1e-12 || e < -1e-12) off++ } } END { exit !(n == 16 && !off) }' >"$dir/log"
+say $? "norm: what is baked gives other outputs"
+! grep -q 'sqrt\|running' "$dir/m.c" && grep -q 'linear1_w_scaled' "$dir/m.c" # and they have gone into the weights
+say $? "norm: the averages are not folded"
+# What must not be folded, and what may: a sum that is used in two ways, a weight that is squared, scales along other indices than the weight's.
+cat >"$dir/fold.nn" <<'N'
+input x[3];
+stage a = linear[4, bias = 0]; stage c = linear[4, bias = 0]; stage e = linear[4, bias = 0];
+param w[4, 3] ~ normal(0, 1); param v[4] ~ normal(1, 1); param u[3] ~ normal(0, 1); param q[5] ~ normal(0, 1);
+s = a(x);
+output y = s * sigmoid(v * s + 1);
+output z[i] = v[i] * (sum[j] w[i, j]^2 * x[j]) - v[i];
+r = c(x);
+output g = gelu((r - v) / (v * v + 1));
+h = e(x);
+output k[i, m] = tanh(q[m] * h[i] + 1);
+output l = u[0] * (sum[j] u[j] * x[j]) + 1;
+N
+build fold --real double && "$dir/fold" init --out "$dir/w.npz" && sed 's/,t.*//' "$dir/norm.csv" | cut -d, -f1-3 >"$dir/fold.csv" &&
+    "$dir/fold" predict --data "$dir/fold.csv" --load "$dir/w.npz" --out "$dir/a.npz" >>"$dir/log" 2>&1
+say $? "fold: predict"
+$cc -O1 -Iruntime -D_POSIX_C_SOURCE=200809L tests/compare_npz.c "$build/libnnrt.a" -lz -lm -o "$dir/compare"
+for level in -O0 -Os -O2; do
+    build fold --real double --inference --weights "$dir/w.npz" $level && "$dir/fold" predict --data "$dir/fold.csv" --out "$dir/b.npz" >>"$dir/log" 2>&1 &&
+        "$dir/compare" "$dir/a.npz" "$dir/b.npz" 1e-12 >>"$dir/log"
+    say $? "fold: baked $level"
+done
+grep -q 'c_w_scaled' "$dir/m.c" && ! grep -q 'a_w_scaled\|e_w_scaled\|m_w_scaled\|u_scaled' "$dir/m.c"
+say $? "fold: not what should be folded"
+# A state that is updated starts from the file.
+printf 'input x; state s = 1; update s = s * x; output y = s * 1;\n' >"$dir/grow.nn"
+printf 'x\n2\n1\n' >"$dir/grow.csv"
+printf 'const c[2] = {3, 4}; input x; state s[2] = c; update s = s * x; output y = s * 1;\n' >"$dir/tensor.nn"
+build tensor --inference && "$dir/tensor" predict --data "$dir/grow.csv" --out "$dir/a.csv" >>"$dir/log" 2>&1 && grep -qx '6,8' "$dir/a.csv"
+say $? "a state does not start from a constant tensor"
+printf 'input x; param s = 7; output y = x * s;\n' >"$dir/seven.nn"
+build seven && "$dir/seven" init --out "$dir/w.npz" && build grow --inference --weights "$dir/w.npz" &&
+    "$dir/grow" predict --data "$dir/grow.csv" --out "$dir/a.csv" >>"$dir/log" 2>&1 && [ "$(tr '\n' ' ' <"$dir/a.csv")" = "y 7 14 " ]
+say $? "a state does not start from the file"
+
 # A scan of 10,000 turns is as much text as one of ten.
 for turns in 10 10000; do
     sed "s/20/$turns/g" "$dir/scan.nn" >"$dir/long$turns.nn"

@@ -34,6 +34,7 @@ typedef struct derivation {
     equation_list *list;
     adjoint *adjoints;             /* by tensor id */
     int tensors;
+    bool values;                   /* derivatives that become ordinary values: no names of the user's depend on them */
     bool *depends;                 /* by tensor id: on one of the wrt */
     bool *matters;                 /* by tensor id: the value depends on it */
 } derivation;
@@ -55,6 +56,12 @@ void adjoint_of_reads(derivation *d, expr *body, expr *seed, read_adjoint f, voi
  * only a scatter will do, or is cheaper. */
 expr *invert_contribution(derivation *d, const contribution *c);
 bool space_iterations(const space *s, double *count);
+
+/* digits.c: puts two positions, a quotient and a digit, in the place of one that is divided in a subscript. False: too many loops; c is then
+ * of no use. */
+bool split_digits(contribution *c);
+/* One bound position for two that occur as k*q + u alone, u below k. */
+expr *join_digits(expr *body, space *in, uint32_t *bound);
 
 /* sum.c: the sum of body over the positions in `bound` (a mask) of `in`, as an expression over the others. */
 expr *sum_over(derivation *d, expr *body, const space *in, uint32_t bound, span at, const char *note);

@@ -14,14 +14,6 @@ static adjoint *adjoint_at(derivation *d, const tensor *t)
     return &d->adjoints[t->id];
 }
 
-static expr *identity_read(tensor *t)
-{
-    expr *subs[MAX_RANK];
-    for (int i = 0; i < t->rank; i++)
-        subs[i] = int_index(i);
-    return expr_read(t, subs);
-}
-
 /* The condition that a scatter's subscripts lie within its target; 1 where the loops prove it. */
 static expr *subscripts_inside(const equation *e)
 {
@@ -106,7 +98,7 @@ static tensor *gradient_tensor(derivation *d, tensor *of, expr *body, span at)
     t->label = arena_printf("d_%s", of->label);
     t->stage = of->stage;
     t->named = of->named;
-    t->own = of->own;
+    t->own = of->own && !d->values;
     equation *e = equation_new(d->list, t, body, at), *from = NULL;
     e->body = expr_decide(body, e->extent);
     e->note = note_of(of);
@@ -133,7 +125,7 @@ static bool adopt_reduction(derivation *d, tensor *of, expr *body)
     t->label = arena_printf("d_%s", of->label);
     t->stage = of->stage;
     t->named = of->named;
-    t->own = of->own;
+    t->own = of->own && !d->values;
     e->note = note_of(of);
     return true;
 }
@@ -155,7 +147,7 @@ static expr *finish(derivation *d, tensor *t, bool stored)
         return NULL;
     if (!a->scatters.count && adopt_reduction(d, t, sum))
         return a->value = sum;
-    if (!a->scatters.count && is_simple(sum) && !stored && !t->own)
+    if (!a->scatters.count && is_simple(sum) && !stored && (!t->own || d->values))
         return a->value = sum;
     tensor *g = gradient_tensor(d, t, sum, t->at);
     for (int i = 0; i < a->scatters.count; i++) {
@@ -394,7 +386,7 @@ static void propagate(derivation *d, const equation *e, const bool *is_carry)
 void derive_gradient(graph *g, const equation_list *forward, tensor *value, expr *seed, tensor *const *wrt, int count,
                      equation_list *list, tensor **gradient)
 {
-    derivation d = {.g = g, .list = list, .tensors = g->tensors.count};
+    derivation d = {.g = g, .list = list, .tensors = g->tensors.count, .values = list == &g->equations};
     d.adjoints = NEW_ARRAY(adjoint, g->tensors.count + 1);
     d.depends = NEW_ARRAY(bool, g->tensors.count + 1);
     d.matters = NEW_ARRAY(bool, g->tensors.count + 1);

@@ -17,8 +17,9 @@ void derive_gradient(graph *g, const equation_list *forward, tensor *value, expr
                      equation_list *list, tensor **gradient);
 
 /* Derivatives as values: their equations are appended to the graph's own. NULL: zero everywhere.
- * The Jacobian (tangent.c, forward mode): a tensor with the dims of `value` followed by those of wrt from `own` on (behind the batch and turns). */
-tensor *derive_jacobian(graph *g, tensor *value, tensor *wrt, int own);
+ * The Jacobian (tangent.c, forward mode): a tensor with the dims of `value` followed by those of wrt from `own` on (behind the batch and turns).
+ * *obstacle: NULL, or a tensor on the way whose own derivative would be too large; then nothing was done. */
+tensor *derive_jacobian(graph *g, tensor *value, tensor *wrt, int own, tensor **obstacle);
 /* The gradient of `value`, a scalar for each sample, for each sample (lift.c, reverse mode). *possible is false, and nothing was done, where only
  * the Jacobian will do. */
 tensor *derive_sample_gradient(graph *g, tensor *value, tensor *wrt, bool *possible);

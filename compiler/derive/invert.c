@@ -162,8 +162,11 @@ bool space_iterations(const space *s, double *count)
     return true;
 }
 
-expr *invert_contribution(derivation *d, const contribution *c)
+expr *invert_contribution(derivation *d, const contribution *given)
 {
+    contribution plain = *given, *c = &plain;
+    if (!split_digits(c))
+        return NULL;
     inversion v = {.c = c, .rank = c->target->rank, .guard = expr_num(1)};
     bool gather = false;
     v.out.count = v.rank;
@@ -199,10 +202,11 @@ expr *invert_contribution(derivation *d, const contribution *c)
         return NULL;
     double pulled, scattered, target = 1;
     space_iterations(&v.out, &pulled);
-    space_iterations(&c->in, &scattered);
+    space_iterations(&given->in, &scattered);
     for (int r = 0; r < v.rank; r++)
         target *= c->target->dims[r] == EXTENT_BATCH ? 32 : (double)c->target->dims[r];
-    if (pulled > 1.6 * (scattered + target))
+    double most = c->in.count > given->in.count ? 3 : 1.6; /* digits leave the range at its ends only */
+    if (pulled > most * (scattered + target))
         return NULL;
     expr *body = expr_select(v.guard, substituted(&v, c->body), expr_num(0));
     return sum_over(d, body, &v.out, left, c->at, c->note);

@@ -119,14 +119,17 @@ static expr *lift(derivation *d, expr *body, const space *in, uint32_t bound, sp
     return expr_read(t, subs);
 }
 
-expr *sum_over(derivation *d, expr *body, const space *in, uint32_t bound, span at, const char *note)
+expr *sum_over(derivation *d, expr *body, const space *over, uint32_t bound, span at, const char *note)
 {
     expr *outer = expr_num(1), *inner = expr_num(1);
+    space joined = *over, *in = &joined;
     body = collapse_deltas(expr_decide(body, in->extent), in, &bound);
+    body = join_digits(body, in, &bound);
     if (expr_is_num(body, 0))
         return body;
-    /* sum of (c ? g : 0) with c free of bound positions: the condition goes out */
-    if (body->kind == X_SELECT && !(body->args[0]->uses & bound) && bound)
+    /* sum of (c ? g : 0) with c free of bound positions: the condition goes out, unless it keeps the sum's reads inside */
+    if (body->kind == X_SELECT && !(body->args[0]->uses & bound) && bound && reads_inside(body->args[1], in->extent) &&
+        reads_inside(body->args[2], in->extent))
         return expr_select(body->args[0], sum_over(d, body->args[1], in, bound, at, note), sum_over(d, body->args[2], in, bound, at, note));
     split_product(body, bound, &inner, &outer);
     for (int p = 0; p < in->count; p++)

@@ -38,14 +38,6 @@ static tensor *new_tangent(forward_mode *m, tensor *of)
     return t;
 }
 
-static expr *identity_read(tensor *t)
-{
-    expr *subs[MAX_RANK];
-    for (int i = 0; i < t->rank; i++)
-        subs[i] = int_index(i);
-    return expr_read(t, subs);
-}
-
 static const char *note_of(const tensor *t)
 {
     return arena_printf("how %s changes", t->label);
@@ -189,8 +181,28 @@ static void differentiate(forward_mode *m, const equation *e)
         store(m, e->out);
 }
 
-tensor *derive_jacobian(graph *g, tensor *value, tensor *wrt, int own)
+/* A tensor on the way whose tangent would have too many dimensions, indices or elements; NULL: none. */
+static tensor *too_large(const forward_mode *m, const equation_list *forward, const tensor *wrt)
 {
+    for (int i = 0; i < forward->count; i++) {
+        const equation *e = forward->data[i];
+        int64_t size = 1;
+        if (e->out == wrt || !m->d.depends[e->out->id] || !m->d.matters[e->out->id])
+            continue;
+        bool fits = e->out->rank + m->extra <= MAX_RANK && e->free + e->bound + m->extra < MAX_INDEX;
+        for (int k = 0; k < e->out->rank + m->extra && fits; k++) {
+            int64_t extent = k < e->out->rank ? e->out->dims[k] : m->extent[k - e->out->rank];
+            fits = extent == EXTENT_BATCH || (checked_mul(size, extent, &size) && size <= INT32_MAX);
+        }
+        if (!fits)
+            return e->out;
+    }
+    return NULL;
+}
+
+tensor *derive_jacobian(graph *g, tensor *value, tensor *wrt, int own, tensor **obstacle)
+{
+    *obstacle = NULL;
     forward_mode m = {.d = {.g = g, .list = &g->equations}, .extra = wrt->rank - own};
     equation_list forward = {0};
     int tensors = g->tensors.count;
@@ -204,6 +216,9 @@ tensor *derive_jacobian(graph *g, tensor *value, tensor *wrt, int own)
     mark_dependent(&m.d, &forward, &wrt, 1);
     mark_mattering(&m.d, &forward, value);
     if (!m.d.depends[value->id])
+        return NULL;
+    *obstacle = too_large(&m, &forward, wrt);
+    if (*obstacle)
         return NULL;
     expr *same = expr_num(1);
     for (int q = 0; q < m.extra; q++)

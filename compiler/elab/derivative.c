@@ -56,10 +56,15 @@ value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *
         elab_error(E, a->at, "more than %d dimensions", USER_RANK);
         return value_error(a->at);
     }
-    int64_t size = 1;
+    int64_t size = 1, all = 1;
     for (int i = 0; i < x->rank; i++)
         size = size > FORWARD_MOST ? size : size * x->dims[i];
-    tensor *s = value_tensor(E, of, NULL, of->at), *found = NULL;
+    for (int i = 0; i < of->rank + x->rank; i++)
+        if (!checked_mul(all, i < of->rank ? of->dims[i] : x->dims[i - of->rank], &all) || all > INT32_MAX) {
+            elab_error(E, a->at, "the derivative of %s with respect to %s has more than 2147483647 elements", value_text(of), value_text(x));
+            return value_error(a->at);
+        }
+    tensor *s = value_tensor(E, of, NULL, of->at), *found = NULL, *obstacle = NULL;
     if (!s)
         return value_error(a->at);
     bool done = false;
@@ -67,11 +72,17 @@ value evaluate_derivative(elab *E, scope *S, const callable *c, const ast_expr *
     if (gradient && size > FORWARD_MOST && (s->turns & ~x->tensor->turns) == 0)
         found = derive_sample_gradient(E->g, s, x->tensor, &done);
     if (!done) /* may be NULL too: zero */
-        found = derive_jacobian(E->g, s, x->tensor, first_own_dim(x->tensor));
+        found = derive_jacobian(E->g, s, x->tensor, first_own_dim(x->tensor), &obstacle);
     else if (found)
         found->turns = x->tensor->turns;
     for (int i = before; i < E->g->tensors.count; i++) /* values like any other: what the cost's own gradient is called is another matter */
         make_value(E->g->tensors.data[i]);
+    if (obstacle) {
+        diag *d = elab_error(E, a->at, "this derivative is too large on the way: with %s for each element, beyond %d dimensions or 2147483647 elements",
+                             shape_text(x->rank, x->dims), MAX_RANK);
+        diag_note(d, obstacle->at, "the derivative of this, whose shape is %s", shape_text(obstacle->rank - first_own_dim(obstacle), obstacle->dims + first_own_dim(obstacle)));
+        return value_error(a->at);
+    }
     if (found)
         return value_of_tensor(E, found, a->at);
     value zero = {.ok = true, .at = a->at, .rank = of->rank + x->rank, .body = expr_num(0)};

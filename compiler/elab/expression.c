@@ -296,7 +296,7 @@ value evaluate(elab *E, scope *S, index_env *I, const ast_expr *a)
 
 static void find_read(expr *e, void *context)
 {
-    *(bool *)context |= e->kind == X_READ || e->kind == X_SYM || e->uses;
+    *(bool *)context |= e->kind == X_READ || e->kind == X_SYM || e->kind == X_NOISE || e->uses;
 }
 
 bool is_constant(const value *v)

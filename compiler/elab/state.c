@@ -34,7 +34,8 @@ void declare_update(elab *E, scope *S, const ast_stmt *s)
     }
     for (int i = 0; i < E->g->updates.count; i++)
         if (E->g->updates.data[i].state == state) {
-            diag *d = elab_error(E, s->at, "the state '%s' is updated twice", state->name);
+            diag *d = elab_error(E, s->at, E->calls.count ? "the state '%s' is updated twice: a stage that updates a state is applied once" :
+                                           "the state '%s' is updated twice, but takes one new value a call", state->name);
             diag_note(d, E->g->updates.data[i].at, "here too");
             return;
         }

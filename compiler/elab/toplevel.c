@@ -262,6 +262,10 @@ static void resolve_pending(elab *E, const pending *p)
         found = n && strcmp(E->stages.data[i]->path, path.data) == 0;
     if (found)
         return;
+    if (n && find_param(E, intern(path.data))) {
+        elab_error(E, a->at, "'%s' is a state, which changes by its update: costs train parameters only", path.data);
+        return;
+    }
     VEC(const char *) names = {0};
     for (int i = 0; i < E->g->params.count; i++)
         vec_push(&names) = E->g->params.data[i]->name;

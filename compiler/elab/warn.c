@@ -18,10 +18,16 @@ static void follow(expr *e, void *context)
     r->found |= e->kind == X_READ && r->mark[e->tensor->id];
 }
 
-static void spread(const graph *g, bool *mark)
+/* `calls`: what an update leaves in a state reaches the next call too. */
+static void spread(const graph *g, bool *mark, bool calls)
 {
     for (bool more = true; more;) { /* again where a recurrence reads one turn back */
         more = false;
+        for (int i = 0; calls && i < g->updates.count; i++) {
+            const graph_update *u = &g->updates.data[i];
+            more |= mark[u->value->id] && !mark[u->state->id];
+            mark[u->state->id] |= mark[u->value->id];
+        }
         for (int i = 0; i < g->equations.count; i++) {
             const equation *e = g->equations.data[i];
             reach r = {mark, e->source && mark[e->source->id]};
@@ -39,7 +45,7 @@ static void warn_unreached(elab *E)
     bool *mark = NEW_ARRAY(bool, g->tensors.count + 1);
     for (int i = 0; i < g->inputs.count; i++)
         mark[g->inputs.data[i]->id] = true;
-    spread(g, mark);
+    spread(g, mark, true);
     for (int i = 0; i < g->outputs.count; i++)
         if (!mark[g->outputs.data[i].value->id])
             diag_warning(WARN_UNREACHED, g->outputs.data[i].at, "no input reaches the output '%s'", g->outputs.data[i].name);
@@ -87,7 +93,7 @@ static void warn_gradients(elab *E)
                 smooth[g->params.data[i]->id] = reached[g->params.data[i]->id] = true;
                 any = true;
             }
-        spread(g, reached);
+        spread(g, reached, false);
         for (bool more = true; more;) {
             more = false;
             for (int i = 0; i < g->equations.count; i++) {

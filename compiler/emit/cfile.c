@@ -67,6 +67,9 @@ bool *constants_used(const plan *p, bool inference)
     for (int i = 0; i < g->params.count && !inference; i++)
         if (!g->params.data[i]->values && g->params.data[i]->init_value)
             expr_each(g->params.data[i]->init_value, mark_constants, used);
+    for (int i = 0; i < g->states.count; i++) /* reset is there in inference too */
+        if (!g->states.data[i]->values && g->states.data[i]->init_value)
+            expr_each(g->states.data[i]->init_value, mark_constants, used);
     return used;
 }
 

@@ -56,6 +56,22 @@ int64_t int_coefficient(const expr *e, int position)
     return 0;
 }
 
+/* c*k * (x / k) + c * (x % k) is c * x. */
+static expr *join_digits(expr *sum)
+{
+    for (int i = 0; sum && i < sum->nargs; i++)
+        for (int j = 0; sum->args[i]->kind == X_IDIV && j < sum->nargs; j++) {
+            const expr *q = sum->args[i], *r = sum->args[j];
+            int64_t c = sum->coef[j];
+            if (r->kind != X_IMOD || r->divisor != q->divisor || r->args[0] != q->args[0] || sum->coef[i] % q->divisor != 0 ||
+                sum->coef[i] / q->divisor != c)
+                continue;
+            expr *rest = int_sub(int_sub(sum, int_scale(atom_alone(sum->args[i]), sum->coef[i])), int_scale(atom_alone(sum->args[j]), c));
+            return rest ? int_add(rest, int_scale(q->args[0], c)) : sum;
+        }
+    return sum;
+}
+
 /* a + factor * b, merging the sorted atom lists. */
 static expr *add_scaled(expr *a, expr *b, int64_t factor)
 {
@@ -87,7 +103,7 @@ static expr *add_scaled(expr *a, expr *b, int64_t factor)
             coefs[count++] = c;
         }
     }
-    return affine(constant, count, atoms, coefs);
+    return join_digits(affine(constant, count, atoms, coefs));
 }
 
 expr *int_add(expr *a, expr *b)

@@ -104,6 +104,20 @@ void pass_set_symbol(equation_list *list, symbol s, double value)
             list->data[i]->body = expr_rewrite(list->data[i]->body, set_symbol, &context);
 }
 
+/* Of a function with a derivative of the user's, the value is left. */
+static expr *value_alone(expr *e, void *context)
+{
+    (void)context;
+    return e->kind == X_CUSTOM && e->nargs > 1 ? e->args[0] : e;
+}
+
+void pass_drop_derivatives(equation_list *list)
+{
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->body)
+            list->data[i]->body = expr_rewrite(list->data[i]->body, value_alone, NULL);
+}
+
 /* ---- extrema ---- */
 
 static bool same_loops(const equation *a, const equation *b)
@@ -252,14 +266,29 @@ static bool same_extents(const equation *a, const equation *b, const expr *x)
     return true;
 }
 
-static bool contains(expr *body, expr *x)
+typedef struct node_search {
+    const expr *wanted;
+    bool found;
+} node_search;
+
+static void look_for(expr *e, void *context)
 {
-    if (body == x)
-        return true;
-    for (int i = 0; i < body->nargs; i++)
-        if (contains(body->args[i], x))
-            return true;
-    return false;
+    node_search *s = context;
+    s->found |= e == s->wanted;
+}
+
+static bool contains(expr *body, const expr *x)
+{
+    node_search s = {x, false};
+    expr_each(body, look_for, &s);
+    return s.found;
+}
+
+/* Is x all that e computes, for each element of its own? */
+static bool is_value_of(const equation *e, const expr *x)
+{
+    return e->body == x && e->reduction == RED_NONE && !e->accumulate && e->out->kind != TENSOR_STATE &&
+           x->uses == ((uint32_t)1 << e->free) - 1;
 }
 
 /* tanh(s), needed forward and backward, becomes a tensor of its own. */
@@ -281,7 +310,14 @@ static void keep_dear(graph *g, equation_list *list)
             continue;
         for (int i = at; i < list->count; i++)
             uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
-        if (uses < 2 || first->body == x)
+        if (uses >= 2 && is_value_of(first, x)) {
+            node_replacement r = {x, identity_read(first->out)};
+            for (int i = at + 1; i < list->count; i++)
+                if (list->data[i]->body && same_extents(first, list->data[i], x))
+                    list->data[i]->body = expr_rewrite(list->data[i]->body, replace_node, &r);
+            continue;
+        }
+        if (uses < 2 || first->body == x || !reads_inside(x, first->extent)) /* a condition may keep them inside: x stays behind it */
             continue;
         for (int p = 0; p < first->free; p++)
             if (x->uses >> p & 1) {

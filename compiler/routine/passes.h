@@ -6,9 +6,13 @@
 
 void pass_set_symbol(equation_list *list, symbol s, double value);   /* training becomes a number */
 void pass_extrema(equation_list *list);                              /* max where argmax is there: a read at it */
+void pass_drop_derivatives(equation_list *list);                      /* the `derivative` of functions, when all is derived */
 void pass_common(graph *g, equation_list *list, bool keep_own);      /* equal equations are one (not what the user named, if keep_own); dear operations are kept */
 void pass_inline(graph *g, equation_list *list, const bool *keep);   /* elementwise values into their readers */
 void pass_prune(const graph *g, equation_list *list, const bool *keep); /* what nobody needs goes; keep: by tensor id */
+
+/* fold.c: constants of baked constants are computed; scales and shifts go into the parameters of the sum before. Inference only. */
+void pass_fold(graph *g, equation_list *list, const bool *keep);
 
 /* order.c: what has to be run in turn. frugal: also what alone feeds it, which then needs memory for one turn only, and is computed a turn at a time. */
 void pass_order(const graph *g, routine *r, bool frugal);

@@ -41,14 +41,6 @@ static bool *named_flags(const graph *g, const bool *keep, opt_level level)
     return stay;
 }
 
-static expr *identity_read_of(tensor *t)
-{
-    expr *subs[MAX_RANK];
-    for (int d = 0; d < t->rank; d++)
-        subs[d] = int_index(d);
-    return expr_read(t, subs);
-}
-
 /* The last thing that a call does: state = value. */
 static void add_state_updates(graph *g, equation_list *list)
 {
@@ -62,6 +54,29 @@ static void add_state_updates(graph *g, equation_list *list)
     }
 }
 
+/* Is v the old value of the state, element for element? */
+static bool leaves(const equation *v, const tensor *state)
+{
+    return v->kind == EQ_COMPUTE && v->reduction == RED_NONE && v->body->kind == X_READ && v->body->tensor == state &&
+           v->body == identity_read(v->body->tensor);
+}
+
+bool routines_update(const graph *g, const tensor *state, bool inference)
+{
+    equation_list now = {0};
+    copy_list(&g->equations, &now);
+    pass_set_symbol(&now, SYM_TRAINING, 0);
+    for (int i = 0; i < g->updates.count; i++) {
+        bool idle = inference || !g->costs.count;
+        for (int k = 0; k < now.count && g->updates.data[i].state == state; k++)
+            if (now.data[k]->out == g->updates.data[i].value)
+                idle &= leaves(now.data[k], state);
+        if (g->updates.data[i].state == state)
+            return !idle;
+    }
+    return false;
+}
+
 /* A state whose new value is the old one (as running averages in inference) is not touched. */
 static void drop_idle_updates(equation_list *list)
 {
@@ -69,11 +84,8 @@ static void drop_idle_updates(equation_list *list)
     for (int i = 0; i < list->count; i++) {
         equation *e = list->data[i];
         bool idle = false;
-        for (int k = 0; k < list->count && e->out->kind == TENSOR_STATE; k++) {
-            const equation *v = list->data[k];
-            idle |= v->out == e->body->tensor && v->kind == EQ_COMPUTE && v->reduction == RED_NONE && v->body->kind == X_READ &&
-                    v->body->tensor == e->out && v->body == identity_read_of(e->out);
-        }
+        for (int k = 0; k < list->count && e->out->kind == TENSOR_STATE; k++)
+            idle |= list->data[k]->out == e->body->tensor && leaves(list->data[k], e->out);
         if (!idle)
             list->data[kept++] = e;
     }
@@ -84,14 +96,18 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
 {
     bool *keep = keep_flags(g, r);
     pass_set_symbol(&r->equations, SYM_TRAINING, training ? 1 : 0);
+    pass_drop_derivatives(&r->equations);
     drop_idle_updates(&r->equations);
     pass_prune(g, &r->equations, keep);
     pass_extrema(&r->equations);
     pass_common(g, &r->equations, o.level == LEVEL_O0);
     keep = keep_flags(g, r); /* passes make tensors */
     pass_inline(g, &r->equations, named_flags(g, keep, o.level));
-    keep = keep_flags(g, r);
-    pass_prune(g, &r->equations, keep);
+    pass_common(g, &r->equations, o.level == LEVEL_O0); /* what only inlining made equal */
+    pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o.level));
+    if (o.inference && o.level != LEVEL_O0) /* there every value stays what the model says */
+        pass_fold(g, &r->equations, keep_flags(g, r));
+    pass_prune(g, &r->equations, keep_flags(g, r));
     for (int i = 0; i < r->equations.count; i++) {
         equation *e = r->equations.data[i];
         if (e->body)

@@ -38,6 +38,8 @@ typedef struct routine_options {
     bool inference;
     bool frugal;                /* memory before speed: see pass_order */
 } routine_options;
+/* Will any of them change the state? */
+bool routines_update(const graph *g, const tensor *state, bool inference);
 void routines_build(graph *g, routine_options o, routine_list *out);
 
 void routine_print(const graph *g, const routine *r, text *out);   /* --emit grad */

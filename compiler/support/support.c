@@ -211,6 +211,8 @@ const char *real_text(double value)
         if (strtod(buffer, NULL) == value)
             break;
     }
+    if (strchr(buffer, 'e') && fabs(value) < 1e7 && value == floor(value)) /* 20, not 2e+01 */
+        snprintf(buffer, sizeof buffer, "%.0f", value);
     const char *point = localeconv()->decimal_point;
     if (strcmp(point, ".") != 0) {
         char *at = strstr(buffer, point);

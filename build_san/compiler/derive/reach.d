@@ -1,0 +1,16 @@
+build_san/compiler/derive/reach.o: compiler/derive/reach.c \
+ compiler/derive/contribution.h compiler/derive/derive.h \
+ compiler/derive/../graph/graph.h \
+ compiler/derive/../graph/../support/diag.h \
+ compiler/derive/../graph/../support/support.h \
+ compiler/derive/../graph/expr.h \
+ compiler/derive/../graph/../support/support.h \
+ compiler/derive/../graph/ops.def
+compiler/derive/contribution.h:
+compiler/derive/derive.h:
+compiler/derive/../graph/graph.h:
+compiler/derive/../graph/../support/diag.h:
+compiler/derive/../graph/../support/support.h:
+compiler/derive/../graph/expr.h:
+compiler/derive/../graph/../support/support.h:
+compiler/derive/../graph/ops.def:
