@@ -116,6 +116,22 @@ static expr *swap_node(expr *e, void *context)
     return e == s->from ? s->to : e;
 }
 
+/* The copy comes before the equation of that number, and before all the turns that this may run in: once is enough. */
+static void insert_before(routine *r, int number, equation *copy)
+{
+    for (int i = r->recurrences.count - 1; i >= 0; i--) { /* outer ones last */
+        const recurrence *around = r->recurrences.data[i];
+        if (number >= around->first && number < around->first + around->count)
+            number = around->first;
+    }
+    for (int i = 0; i < r->recurrences.count; i++)
+        if (r->recurrences.data[i]->first >= number)
+            r->recurrences.data[i]->first++;
+    vec_push(&r->equations) = NULL;
+    memmove(&r->equations.data[number + 1], &r->equations.data[number], (size_t)(r->equations.count - 1 - number) * sizeof *r->equations.data);
+    r->equations.data[number] = copy;
+}
+
 /* dX[b, j] = sum[i] w[i, j] * dS[b, i] wants w with j fastest, but forward it lies with i fastest: a copy, made once a call, costs
  * one pass over w instead of strided reads for every sample. */
 static void pack_reads(plan *p, routine *r, int number)
@@ -142,9 +158,7 @@ static void pack_reads(plan *p, routine *r, int number)
     equation *copy = equation_new(&made, t, expr_read(w, subs), e->at);
     equation_name_indices(copy);
     copy->note = "the same numbers, in the order in which they are read next";
-    vec_push(&r->equations) = NULL;
-    memmove(&r->equations.data[number + 1], &r->equations.data[number], (size_t)(r->equations.count - 1 - number) * sizeof *r->equations.data);
-    r->equations.data[number] = copy;
+    insert_before(r, number, copy);
     int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
     memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
     p->fastest = grown;
