@@ -15,7 +15,7 @@
 enum { TURNS = 200, LATE = 8, MOST_RUNS = 400, SETTINGS = 5, TRIES = 1500 };
 
 typedef struct run {
-    double goal[TURNS], pressure[TURNS];
+    double goal[TURNS], pressure[TURNS]; /* the pressure as a logarithm */
 } run;
 
 /* What a run came to: the mean squared error, and the mean squared change of the valve. */
@@ -71,7 +71,7 @@ static result happen(const run *r, pid *c, double *ys, double *us)
         all.off += (r->goal[t] - y) * (r->goal[t] - y) / TURNS;
         all.moved += (u - last) * (u - last) / TURNS;
         last = u;
-        hot = r->pressure[t] * valve * valve;
+        hot = exp(r->pressure[t]) * valve * valve;
         memmove(late + 1, late, sizeof late - sizeof late[0]);
         late[0] = y;
         y += (hot / (hot + (1 - valve) * (1 - valve)) - y) / 4;
@@ -153,7 +153,7 @@ static int draw(const char *path, const double *s)
     FILE *f = fopen(path, "w");
     for (int t = 0; t < TURNS; t++) {
         r.goal[t] = t < 5 ? 0.5 : t < 60 ? 0.85 : t < 120 ? 0.2 : 0.5;
-        r.pressure[t] = t < 160 ? 1 : 0.7;
+        r.pressure[t] = t < 160 ? 0 : log(0.7);
     }
     random_state = 5;
     happen(&r, &c, y[0], u[0]);
@@ -163,7 +163,7 @@ static int draw(const char *path, const double *s)
         return 1;
     fprintf(f, "t,goal,PID,net,valve of the PID,valve of the net,band\n");
     for (int t = 0; t < TURNS; t++)
-        fprintf(f, "%d,%.3f,%.4f,%.4f,%.4f,%.4f,%d\n", t, r.goal[t], y[0][t], y[1][t], u[0][t], u[1][t], r.pressure[t] < 1);
+        fprintf(f, "%d,%.3f,%.4f,%.4f,%.4f,%.4f,%d\n", t, r.goal[t], y[0][t], y[1][t], u[0][t], u[1][t], r.pressure[t] < 0);
     return fclose(f) != 0;
 }
 

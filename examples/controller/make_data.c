@@ -1,5 +1,5 @@
 /* make_data.c: what may be asked of a mixing valve: goals that change, and pressures that change with what others do.
- * usage: make_data RUNS SEED > data.csv: lines of 200 goals and 200 pressures of the hot water, a second each. */
+ * usage: make_data RUNS SEED > data.csv: lines of 200 goals and 200 logarithms of the hot water's pressure, a second each. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,12 +9,12 @@ enum { TURNS = 200 };
 
 static void run(void)
 {
-    double goal[TURNS], pressure[TURNS], g = uniform(0.1, 0.9), p = exp(uniform(-0.5, 0.5));
+    double goal[TURNS], pressure[TURNS], g = uniform(0.1, 0.9), p = uniform(-0.5, 0.5);
     for (int t = 0; t < TURNS; t++) {
         if (uniform(0, 1) < 0.02)
             g = uniform(0.1, 0.9);
         if (uniform(0, 1) < 0.01)
-            p = exp(uniform(-0.5, 0.5));
+            p = uniform(-0.5, 0.5);
         goal[t] = g;
         pressure[t] = p;
     }
