@@ -193,15 +193,20 @@ static int scattered_run(const plan *p, const equation *e, const reads *r, expr 
     return -1;
 }
 
-/* Puts made before e, the equation `number`; before the loops over turns around it, since a parameter is the same in all of them. */
-static void insert_before_loops(routine *r, const equation *e, int number, equation *made)
+/* The copy comes before the equation of that number, and before all the turns that this may run in: once is enough. */
+static void insert_before(routine *r, int number, equation *copy)
 {
-    int at = e->turns ? r->recurrences.data[e->turn[0].recurrence]->first : number;
-    vec_push(&r->equations) = NULL;
-    memmove(&r->equations.data[at + 1], &r->equations.data[at], (size_t)(r->equations.count - 1 - at) * sizeof *r->equations.data);
-    r->equations.data[at] = made;
+    for (int i = r->recurrences.count - 1; i >= 0; i--) { /* outer ones last */
+        const recurrence *around = r->recurrences.data[i];
+        if (number >= around->first && number < around->first + around->count)
+            number = around->first;
+    }
     for (int i = 0; i < r->recurrences.count; i++)
-        r->recurrences.data[i]->first += r->recurrences.data[i]->first >= at;
+        if (r->recurrences.data[i]->first >= number)
+            r->recurrences.data[i]->first++;
+    vec_push(&r->equations) = NULL;
+    memmove(&r->equations.data[number + 1], &r->equations.data[number], (size_t)(r->equations.count - 1 - number) * sizeof *r->equations.data);
+    r->equations.data[number] = copy;
 }
 
 /* dX[b, j] = sum[i] w[i, j] * dS[b, i] wants w with j fastest, but forward it lies with i fastest: a copy, made once a call, costs
@@ -232,7 +237,7 @@ static void pack_reads(plan *p, routine *r, int number)
     equation *copy = equation_new(&made, t, expr_read(w, subs), e->at);
     equation_name_indices(copy);
     copy->note = "the same numbers, in the order in which they are read next";
-    insert_before_loops(r, e, number, copy);
+    insert_before(r, number, copy);
     int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
     memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
     p->fastest = grown;
