@@ -34,7 +34,7 @@ static double get(const void *reals, size_t i)
     return MODEL.real_size == 4 ? (double)((const float *)reals)[i] : ((const double *)reals)[i];
 }
 
-static nnrt_array out[256];
+static nnrt_array out[1024];
 static size_t count;
 
 static void *add(const char *kind, const char *name, size_t elements, nnrt_type type)
@@ -56,10 +56,25 @@ static void add_params(const char *kind, const void *params)
         nnrt_param_get(&MODEL, &MODEL.param[i], params, add(kind, MODEL.param[i].path, MODEL.param[i].size, type));
 }
 
+/* The state before each call: its first values, and one seed for all draws. */
+static void *fresh(void *h)
+{
+    if (MODEL.reset)
+        MODEL.reset(h, 7);
+    return MODEL.reset ? h : NULL;
+}
+
+static void add_states(const char *kind, const void *h)
+{
+    nnrt_type type = MODEL.real_size == 4 ? NNRT_F32 : NNRT_F64;
+    for (uint32_t i = 0; i < MODEL.states; i++)
+        nnrt_param_get(&MODEL, &MODEL.state[i], h, add(kind, MODEL.state[i].path, MODEL.state[i].size, type));
+}
+
 int main(int argc, char **argv)
 {
     size_t n = argc == 3 ? (size_t)atoi(argv[2]) : 0, values = MODEL.inputs + MODEL.targets;
-    void *p = calloc(1, MODEL.params_size + 64), *g = malloc(MODEL.params_size + 64), *k = malloc(MODEL.work_size);
+    void *p = calloc(1, MODEL.params_size + 64), *g = malloc(MODEL.params_size + 64), *k = malloc(MODEL.work_size), *h = calloc(1, MODEL.state_size + 64);
     const void *in[64];
     void *results[64];
     nnrt_error error;
@@ -85,17 +100,20 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < MODEL.outputs; i++)
         results[i] = add("output", MODEL.output[i].name, n * MODEL.output[i].size,
                          MODEL.output[i].classes ? NNRT_I32 : MODEL.real_size == 4 ? NNRT_F32 : NNRT_F64);
-    if (MODEL.forward && MODEL.forward(p, NULL, k, n, in, results) != NN_OK)
+    if (MODEL.forward && MODEL.forward(p, fresh(h), k, n, in, results) != NN_OK)
         return 1;
+    add_states("state after forward", h);
     for (uint32_t c = 0; c < MODEL.costs; c++) {
         const nn_cost *cost = &MODEL.cost[c];
         double *figures = add("costs", cost->name ? cost->name : "", 3, NNRT_F64);
         void *moved = malloc(MODEL.params_size + 64);
-        figures[0] = cost->cost(p, NULL, k, n, in);
-        figures[1] = cost->grad(p, NULL, k, n, in, g);
+        figures[0] = cost->cost(p, fresh(h), k, n, in);
+        figures[1] = cost->grad(p, fresh(h), k, n, in, g);
+        add_states("state after grad", h);
         add_params("gradient", g);
         memcpy(moved, p, MODEL.params_size);
-        figures[2] = cost->sgd(moved, NULL, k, n, in, 0.125);
+        figures[2] = cost->sgd(moved, fresh(h), k, n, in, 0.125);
+        add_states("state after sgd", h);
         add_params("sgd", moved);
         for (uint32_t i = 0; i < MODEL.reals; i++)
             put(moved, i, get(p, i) - 0.125 * get(g, i));
