@@ -1,3 +1,0 @@
-build_san/compiler/support/support.o: compiler/support/support.c \
- compiler/support/support.h
-compiler/support/support.h:
