@@ -112,7 +112,7 @@ run-tests: unit-tests all
 examples: all
 	@scripts/setup test
 	@BUILD=$(BUILD) CC="$(CC)" examples/digits/demo --all-seeds
-	@for e in digits lecture linear cartpole gan prototypes descent chainrule stream pinn controller gesture anomaly keyword; do \
+	@for e in digits lecture linear cartpole gan prototypes descent stairs chainrule stream pinn controller gesture anomaly keyword; do \
 	    $(MAKE) --no-print-directory -C examples/$$e check || exit 1; done
 	@if [ -d /usr/share/datasets/fashion-mnist ]; then $(MAKE) --no-print-directory -C examples/fashion check; \
 	    else echo "skipped: examples/fashion needs the package dataset-fashion-mnist"; fi

@@ -47,7 +47,7 @@ if mine 5 && [ "$build" = build ]; then
     done
 fi
 if mine 3 && [ "$build" = build ]; then
-    for e in cartpole gan prototypes descent chainrule; do # what a teacher shows, in its quick version
+    for e in cartpole gan prototypes descent stairs chainrule; do # what a teacher shows, in its quick version
         make -s -C examples/$e quick >"$dir/log" 2>&1
         say $? "$e: make quick"
         make -s -C examples/$e clean
