@@ -154,6 +154,12 @@ build seven && "$dir/seven" init --out "$dir/w.npz" && build grow --inference --
     "$dir/grow" predict --data "$dir/grow.csv" --out "$dir/a.csv" >>"$dir/log" 2>&1 && [ "$(tr '\n' ' ' <"$dir/a.csv")" = "y 7 14 " ]
 say $? "a state does not start from the file"
 
+# Coupled samples are trained in batches that the model takes whole, without being told.
+printf 'input x[2]; target t : index(2); output s = x -> linear[4] -> batchnorm -> linear[2]; cost cross_entropy(s, t);\n' >"$dir/coupled.nn"
+numbers 80 4 | paste -d, - - | awk '{ print $0 "," NR % 2 }' >"$dir/coupled.csv"
+build coupled --batch 8 && "$dir/coupled" train --data "$dir/coupled.csv" --epochs 2 --save "$dir/coupled.npz" >"$dir/log" 2>&1
+say $? "a model whose samples are coupled"
+
 # A scan of 10,000 turns is as much text as one of ten.
 for turns in 10 10000; do
     sed "s/20/$turns/g" "$dir/scan.nn" >"$dir/long$turns.nn"

@@ -278,6 +278,8 @@ int nnrt_settings_init(nnrt_settings *settings, const nn_model *model, const nn_
     memset(settings, 0, sizeof *settings);
     settings->cost = cost;
     settings->batch = cost->batch ? cost->batch : model->flags & NN_STREAM ? 1 : 32;
+    if (!cost->batch && (model->flags & NN_BATCH_COUPLED) && settings->batch > model->batch)
+        settings->batch = model->batch; /* no part of a batch stands for the whole */
     settings->epochs = cost->epochs ? cost->epochs : 10;
     settings->every = cost->every;
     nnrt_optimizer_init_d(&settings->optimizer, NNRT_ADAM);
