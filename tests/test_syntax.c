@@ -108,7 +108,7 @@ Test(syntax, precedence)
         {"pad(x[c, i + u - 1], 0)", "pad(x[c, ((i + u) - 1)], 0)"},
         {"training ? detach(x) : gradient(c, m0.w)", "(training ? detach(x) : gradient(c, m0.w))"},
         {"((((a))))", "a"},
-        {"010 + 1. + .5 + 1e-3 + 2E+2", "((((10 + 1) + 0.5) + 0.001) + 2e+02)"},
+        {"010 + 1. + .5 + 1e-3 + 2E+2", "((((10 + 1) + 0.5) + 0.001) + 200)"},
         {"summe + inputs + int + _x", "(((summe + inputs) + int) + _x)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
