@@ -1,8 +1,11 @@
 """The same models in PyTorch, eager, one thread: forward, gradient and a whole SGD step. Prints `what samples microseconds`:
 medians of processor time, measured as time_model.c does."""
+import os
 import statistics
 import sys
 import time
+
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # torch.set_num_threads does not reach OpenBLAS's own threads
 
 import torch
 import torch.nn as nn
