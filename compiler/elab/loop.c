@@ -176,17 +176,6 @@ static void start_carry(elab *E, scope *L, carried *h, uint32_t over, int depth)
     bind_carry(E, L, c, &before);
 }
 
-typedef struct replacing {
-    const tensor *from;
-    tensor *to;
-} replacing;
-
-static expr *replace(expr *e, void *context)
-{
-    const replacing *r = context;
-    return e->kind == X_READ && e->tensor == r->from ? expr_read(r->to, e->args) : e;
-}
-
 /* What the body assigned last is h; returns its value in the last turn. */
 static value end_carry(elab *E, scope *L, carried *h, uint32_t over, int depth)
 {
@@ -210,8 +199,7 @@ static value end_carry(elab *E, scope *L, carried *h, uint32_t over, int depth)
         return value_error(h->c->decl.at);
     if (outer_positions(t) != over)
         bug("the carry %s depends on more than its loop", h->c->decl.name.text);
-    replacing r = {h->now, t};
-    h->start->body = expr_rewrite(h->start->body, replace, &r);
+    h->start->body = expr_replace_tensor(h->start->body, h->now, t);
     note_reads(E, h->start->body);
     value last = value_of_tensor(E, t, h->c->decl.at);
     expr *map[MAX_INDEX] = {0};

@@ -141,6 +141,12 @@ typedef expr *(*expr_visitor)(expr *e, void *context);
 /* e with other arguments (as many, each of the old one's type), simplified. */
 expr *expr_rebuild(expr *e, expr **args);
 expr *expr_rewrite(expr *e, expr_visitor f, void *context);
+/* e with one node, or the reads of one tensor, replaced. */
+expr *expr_replace(expr *e, const expr *from, expr *to);
+expr *expr_replace_tensor(expr *e, const struct tensor *from, struct tensor *to);
+/* The conditions that c joins by &&, added to the list. */
+typedef VEC(expr *) expr_list;
+void expr_conjuncts(expr *c, expr_list *out);
 /* Calls f once for each distinct node, arguments before users. */
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context);
 /* The same for the nodes that are evaluated whenever e is: not the branches of a selection, nor what `&&` and `||` may leave out. */

@@ -98,6 +98,60 @@ expr *expr_rewrite(expr *e, expr_visitor f, void *context)
     return rewrite(e, &m, f, context);
 }
 
+/* ---- replacing ---- */
+
+typedef struct replacement {
+    const expr *from;
+    expr *to;
+    const tensor *from_tensor;
+    tensor *to_tensor;
+} replacement;
+
+static expr *replace_node(expr *e, void *context)
+{
+    const replacement *r = context;
+    return e == r->from ? r->to : e;
+}
+
+expr *expr_replace(expr *e, const expr *from, expr *to)
+{
+    return expr_rewrite(e, replace_node, &(replacement){.from = from, .to = to});
+}
+
+static expr *replace_read(expr *e, void *context)
+{
+    const replacement *r = context;
+    if (e->kind == X_READ && e->tensor == r->from_tensor)
+        return expr_read(r->to_tensor, e->args);
+    if (e->kind == X_AFF) { /* reads of index tensors are atoms */
+        expr *sum = int_const(e->constant);
+        bool changed = false;
+        for (int i = 0; i < e->nargs; i++) {
+            expr *atom = e->args[i];
+            bool hit = atom->kind == X_READ && atom->tensor == r->from_tensor;
+            changed |= hit;
+            expr *value = hit ? expr_read(r->to_tensor, atom->args) : expr_substitute(atom, NULL, 0);
+            sum = int_add(sum, int_scale(value, e->coef[i]));
+        }
+        return changed ? sum : e;
+    }
+    return e;
+}
+
+expr *expr_replace_tensor(expr *e, const tensor *from, tensor *to)
+{
+    return expr_rewrite(e, replace_read, &(replacement){.from_tensor = from, .to_tensor = to});
+}
+
+void expr_conjuncts(expr *c, expr_list *out)
+{
+    if (c->kind == X_OP && c->op == OP_AND) {
+        expr_conjuncts(c->args[0], out);
+        expr_conjuncts(c->args[1], out);
+    } else
+        vec_push(out) = c;
+}
+
 /* ---- substitution of indices ---- */
 
 typedef struct substitution {

@@ -65,15 +65,6 @@ node *add_to(node_list *list, tensor *t, expr *const *subs, expr *value)
 
 /* ---- conditions of a sum ---- */
 
-void split_conditions(expr *c, conditions *out)
-{
-    if (c->kind == X_OP && c->op == OP_AND) {
-        split_conditions(c->args[0], out);
-        split_conditions(c->args[1], out);
-    } else
-        vec_push(&out->all) = c;
-}
-
 int depth_of(const expr *c, const int order[], int n)
 {
     int depth = -1;
@@ -123,7 +114,7 @@ expr *take_conditions(const equation *e, conditions *c)
 {
     expr *body = e->body;
     if (e->reduction == RED_SUM && body->kind == X_SELECT && expr_is_num(body->args[2], 0)) {
-        split_conditions(body->args[0], c);
+        expr_conjuncts(body->args[0], &c->all);
         body = body->args[1];
     }
     return body;

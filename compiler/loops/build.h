@@ -17,7 +17,7 @@ typedef struct lowering {
 } lowering;
 
 typedef struct conditions {
-    VEC(expr *) all;
+    expr_list all;
 } conditions;
 
 /* ---- nodes, appended to a list ---- */
@@ -40,7 +40,6 @@ bool in_memory(const lowering *l, const tensor *t);
 
 /* The body without the conditions that loops can take over; only sums may skip terms. */
 expr *take_conditions(const equation *e, conditions *c);
-void split_conditions(expr *c, conditions *out);
 /* The innermost of the loops order[0 ... n-1] that the expression needs; -1: none. */
 int depth_of(const expr *c, const int order[], int n);
 /* Attaches every condition whose deepest loop is order[depth] to this loop; what bounds nothing becomes an `if` in it. */

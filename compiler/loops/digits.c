@@ -40,17 +40,6 @@ static void find_reads(expr *x, void *context)
     vec_push(&r->all) = x;
 }
 
-typedef struct swap {
-    const expr *from;
-    expr *to;
-} swap;
-
-static expr *swap_node(expr *e, void *context)
-{
-    const swap *s = context;
-    return e == s->from ? s->to : e;
-}
-
 static bool among(const reads *r, const expr *x)
 {
     for (int i = 0; i < r->all.count; i++)
@@ -78,9 +67,9 @@ static void read_once(lowering *l, const equation *e, node_list *list, expr **bo
         n->target = local(l, arena_printf("a%d", k++), 0);
         n->constant = true;
         n->value = x;
-        swap context = {x, local_read(n->target, NULL)};
+        expr *to = local_read(n->target, NULL);
         for (int b = 0; b < count; b++)
-            bodies[b] = expr_rewrite(bodies[b], swap_node, &context);
+            bodies[b] = expr_replace(bodies[b], x, to);
     }
 }
 

@@ -51,7 +51,7 @@ static void lower_accumulation(lowering *l, node_list *list)
     int order[MAX_INDEX], n = memory_order(l, e, e->out, -1, order);
     expr *body = e->body;
     if (body->kind == X_SELECT && expr_is_num(body->args[2], 0)) {
-        split_conditions(body->args[0], &c);
+        expr_conjuncts(body->args[0], &c.all);
         body = body->args[1];
     }
     for (int i = 0; i < c.all.count; i++) /* what no loop decides */

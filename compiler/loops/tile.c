@@ -208,13 +208,6 @@ static tile *single_of(lowering *l, const tile *t, expr *body, const conditions 
     return one;
 }
 
-/* The share of a vector's lanes, 16 at most, that a run of this extent fills. */
-static double filled(int64_t extent)
-{
-    int64_t lanes = extent >= 16 ? 16 : extent >= 8 ? 8 : 4;
-    return extent == EXTENT_BATCH ? 0 : (double)extent / (double)((extent + lanes - 1) / lanes * 16);
-}
-
 /* Few elements a sample: straight-line code serves as well. */
 static bool is_small(const equation *e)
 {
@@ -259,9 +252,9 @@ tile *tile_choose(lowering *l)
     int run = choose_run(l, body, &c);
     if (run < 0 || (map && (!target_runs(l, run) || is_small(e) || printed_size(body, MOST_NODES) >= MOST_NODES)))
         return map ? NULL : dot_choose(l);
-    if (!map && filled(e->extent[run]) < 0.5) {
+    if (!map && plan_lanes_filled(e->extent[run]) < 0.5) {
         tile *along_sum = dot_choose(l);
-        if (along_sum && filled(e->extent[along_sum->run]) >= 2 * filled(e->extent[run]))
+        if (along_sum && plan_lanes_filled(e->extent[along_sum->run]) >= 2 * plan_lanes_filled(e->extent[run]))
             return along_sum;
     }
     tile *t = NEW(tile);

@@ -49,11 +49,10 @@ static int channel(const equation *e, const reads *r, expr **owner)
     return best;
 }
 
-/* The share of lanes of 16 that a run of this extent fills. */
-static double filled(int64_t extent)
+double plan_lanes_filled(int64_t extent)
 {
     int64_t lanes = extent >= 16 ? 16 : extent >= 8 ? 8 : 4;
-    return (double)extent / (double)((extent + lanes - 1) / lanes * 16);
+    return extent == EXTENT_BATCH ? 0 : (double)extent / (double)((extent + lanes - 1) / lanes * 16);
 }
 
 /* A longer run than the channel's: the last index of the sum's value, if some other read is contiguous along it and it comes bare or
@@ -62,7 +61,7 @@ static bool runs_better(const plan *p, const equation *e, const reads *r, int ch
 {
     int q = e->free - 1;
     bool along = false;
-    if (q == channel || e->extent[q] == EXTENT_BATCH || filled(e->extent[q]) < 2 * filled(e->extent[channel]))
+    if (q == channel || e->extent[q] == EXTENT_BATCH || plan_lanes_filled(e->extent[q]) < 2 * plan_lanes_filled(e->extent[channel]))
         return false;
     for (int i = 0; i < r->all.count; i++) {
         const expr *x = r->all.data[i];
@@ -168,17 +167,6 @@ void plan_layouts(plan *p, const routine_list *routines)
 
 /* ---- transposed copies ---- */
 
-typedef struct swap {
-    const expr *from;
-    expr *to;
-} swap;
-
-static expr *swap_node(expr *e, void *context)
-{
-    const swap *s = context;
-    return e == s->from ? s->to : e;
-}
-
 /* The index along which a scatter writes, if a parameter is read along it. */
 static int scattered_run(const plan *p, const equation *e, const reads *r, expr **owner)
 {
@@ -193,8 +181,7 @@ static int scattered_run(const plan *p, const equation *e, const reads *r, expr 
     return -1;
 }
 
-/* The copy comes before the equation of that number, and before all the turns that this may run in: once is enough. */
-static void insert_before(routine *r, int number, equation *copy)
+void plan_insert_before(routine *r, int number, equation *copy)
 {
     for (int i = r->recurrences.count - 1; i >= 0; i--) { /* outer ones last */
         const recurrence *around = r->recurrences.data[i];
@@ -230,22 +217,18 @@ static void pack_reads(plan *p, routine *r, int number)
     tensor *t = graph_tensor(p->graph, TENSOR_VALUE, NULL, w->rank, dims, 0, e->at);
     t->label = arena_printf("%s.packed", w->label);
     t->copied = w;
-    expr *subs[MAX_RANK];
-    for (int d = 0; d < w->rank; d++)
-        subs[d] = int_index(d);
     equation_list made = {0};
-    equation *copy = equation_new(&made, t, expr_read(w, subs), e->at);
+    equation *copy = equation_new(&made, t, identity_read(w), e->at);
     equation_name_indices(copy);
     copy->note = "the same numbers, in the order in which they are read next";
-    insert_before(r, number, copy);
+    plan_insert_before(r, number, copy);
     int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
     memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
     p->fastest = grown;
     p->fastest[t->id] = dimension_of(owner, c);
     expr *map_subs[MAX_RANK];
     memcpy(map_subs, owner->args, (size_t)w->rank * sizeof *map_subs);
-    swap context = {owner, expr_read(t, map_subs)};
-    e->body = expr_rewrite(e->body, swap_node, &context);
+    e->body = expr_replace(e->body, owner, expr_read(t, map_subs));
     if (p->fastest[e->out->id] < 0)
         p->fastest[e->out->id] = c;
 }

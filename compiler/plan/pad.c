@@ -12,17 +12,8 @@
 enum { MOST_GROWTH = 2 };              /* the copy has at most so many times the elements */
 
 typedef struct condition_list {
-    VEC(expr *) all;
+    expr_list all;
 } condition_list;
-
-static void split(expr *c, condition_list *out)
-{
-    if (c->kind == X_OP && c->op == OP_AND) {
-        split(c->args[0], out);
-        split(c->args[1], out);
-    } else
-        vec_push(&out->all) = c;
-}
 
 /* ---- the borders that a read needs ---- */
 
@@ -76,13 +67,6 @@ typedef struct padded {
 } padded;
 typedef VEC(padded) padded_list;
 
-static void insert(routine *r, int number, equation *e)
-{
-    vec_push(&r->equations) = NULL;
-    memmove(&r->equations.data[number + 1], &r->equations.data[number], (size_t)(r->equations.count - 1 - number) * sizeof *r->equations.data);
-    r->equations.data[number] = e;
-}
-
 /* copy = 0;  copy[i + before] += x[i] */
 static tensor *make_copy(plan *p, routine *r, int number, const border *b)
 {
@@ -108,8 +92,8 @@ static tensor *make_copy(plan *p, routine *r, int number, const border *b)
     fill->accumulate = true;
     fill->subs = NEW_ARRAY(expr *, x->rank + 1);
     memcpy(fill->subs, subs, (size_t)x->rank * sizeof *subs);
-    insert(r, number, fill);
-    insert(r, number, zero);
+    plan_insert_before(r, number, fill);
+    plan_insert_before(r, number, zero);
     return t;
 }
 
@@ -127,17 +111,6 @@ static tensor *copy_for(plan *p, routine *r, int *number, const border *b, padde
     return made->copy;
 }
 
-typedef struct swap {
-    const expr *from;
-    expr *to;
-} swap;
-
-static expr *swap_node(expr *e, void *context)
-{
-    const swap *s = context;
-    return e == s->from ? s->to : e;
-}
-
 static void pad_reads(plan *p, routine *r, int *number, padded_list *list)
 {
     equation *e = r->equations.data[*number];
@@ -146,7 +119,7 @@ static void pad_reads(plan *p, routine *r, int *number, padded_list *list)
     VEC(expr *) reads = {0};
     if (e->kind != EQ_COMPUTE || e->reduction != RED_SUM || e->accumulate || e->body->kind != X_SELECT || !expr_is_num(e->body->args[2], 0))
         return;
-    split(e->body->args[0], &c);
+    expr_conjuncts(e->body->args[0], &c.all);
     expr_each(e->body->args[1], find_bordered, &reads);
     for (int i = 0; i < reads.count; i++) {
         condition_list left = {{0}};
@@ -162,8 +135,7 @@ static void pad_reads(plan *p, routine *r, int *number, padded_list *list)
     expr *subs[MAX_RANK];
     for (int d = 0; d < copy->rank; d++)
         subs[d] = int_add(b.read->args[d], int_const(b.before[d]));
-    swap context = {b.read, expr_read(copy, subs)};
-    e->body = expr_rewrite(e->body->args[1], swap_node, &context);
+    e->body = expr_replace(e->body->args[1], b.read, expr_read(copy, subs));
 }
 
 void plan_padding(plan *p, const routine_list *routines)

@@ -69,6 +69,10 @@ void extend_lifetime(const routine_plan *r, const tensor *t, int number, int *fi
 void plan_padding(plan *p, const routine_list *routines);
 /* The fastest dimensions of all tensors (layout.c). */
 void plan_layouts(plan *p, const routine_list *routines);
+/* The share of a vector's lanes, 16 at most, that a run of this extent fills. */
+double plan_lanes_filled(int64_t extent);
+/* The copy comes before the equation of that number, and before all the turns that this may run in: once is enough. */
+void plan_insert_before(routine *r, int number, equation *copy);
 /* Transposed copies of parameters that are read in another order than they lie. */
 void plan_packing(plan *p, const routine_list *routines);
 

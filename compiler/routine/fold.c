@@ -123,17 +123,6 @@ static tensor *computed(graph *g, expr *body, const int64_t extent[], int free, 
 
 /* ---- equations of constants ---- */
 
-typedef struct swap {
-    const tensor *from;
-    tensor *to;
-} swap;
-
-static expr *swap_read(expr *e, void *context)
-{
-    const swap *s = context;
-    return e->kind == X_READ && e->tensor == s->from ? expr_read(s->to, e->args) : e;
-}
-
 static void fold_equations(graph *g, equation_list *list, const bool *keep)
 {
     int kept = 0;
@@ -150,10 +139,9 @@ static void fold_equations(graph *g, equation_list *list, const bool *keep)
             list->data[kept++] = e;
             continue;
         }
-        swap s = {e->out, t};
         for (int k = 0; k < list->count; k++)
             if (list->data[k]->body && reads_tensor(list->data[k], e->out))
-                list->data[k]->body = expr_rewrite(list->data[k]->body, swap_read, &s);
+                list->data[k]->body = expr_replace_tensor(list->data[k]->body, e->out, t);
     }
     list->count = kept;
 }

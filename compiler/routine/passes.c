@@ -160,34 +160,8 @@ void pass_extrema(equation_list *list)
 
 /* ---- equal equations, and dear operations that several equations need ---- */
 
-typedef struct replacement {
-    const tensor *from;
-    tensor *to;
-} replacement;
-
-static expr *replace_tensor(expr *e, void *context)
-{
-    const replacement *r = context;
-    if (e->kind == X_READ && e->tensor == r->from)
-        return expr_read(r->to, e->args);
-    if (e->kind == X_AFF) { /* reads of index tensors are atoms */
-        expr *sum = int_const(e->constant);
-        bool changed = false;
-        for (int i = 0; i < e->nargs; i++) {
-            expr *atom = e->args[i];
-            bool hit = atom->kind == X_READ && atom->tensor == r->from;
-            changed |= hit;
-            expr *value = hit ? expr_read(r->to, atom->args) : expr_substitute(atom, NULL, 0);
-            sum = int_add(sum, int_scale(value, e->coef[i]));
-        }
-        return changed ? sum : e;
-    }
-    return e;
-}
-
 static void replace_reads(equation_list *list, int from, const tensor *old, tensor *now)
 {
-    replacement r = {old, now};
     for (int i = from; i < list->count; i++) {
         equation *e = list->data[i];
         if (e->source == old)
@@ -195,9 +169,9 @@ static void replace_reads(equation_list *list, int from, const tensor *old, tens
         if (!reads_tensor(e, old))
             continue;
         if (e->body)
-            e->body = expr_rewrite(e->body, replace_tensor, &r);
+            e->body = expr_replace_tensor(e->body, old, now);
         for (int d = 0; e->subs && d < e->out->rank; d++)
-            e->subs[d] = expr_rewrite(e->subs[d], replace_tensor, &r);
+            e->subs[d] = expr_replace_tensor(e->subs[d], old, now);
     }
 }
 
@@ -245,16 +219,6 @@ static void find_dear(expr *x, void *context)
     vec_push(&s->seen) = x;
     vec_push(&s->times) = 1;
     vec_push(&s->first) = s->at;
-}
-
-typedef struct node_replacement {
-    expr *from, *to;
-} node_replacement;
-
-static expr *replace_node(expr *e, void *context)
-{
-    const node_replacement *r = context;
-    return e == r->from ? r->to : e;
 }
 
 /* The extents of the positions that x uses, as the equation has them; false where another equation differs. */
@@ -311,10 +275,10 @@ static void keep_dear(graph *g, equation_list *list)
         for (int i = at; i < list->count; i++)
             uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
         if (uses >= 2 && is_value_of(first, x)) {
-            node_replacement r = {x, identity_read(first->out)};
+            expr *to = identity_read(first->out);
             for (int i = at + 1; i < list->count; i++)
                 if (list->data[i]->body && same_extents(first, list->data[i], x))
-                    list->data[i]->body = expr_rewrite(list->data[i]->body, replace_node, &r);
+                    list->data[i]->body = expr_replace(list->data[i]->body, x, to);
             continue;
         }
         if (uses < 2 || first->body == x || !reads_inside(x, first->extent)) /* a condition may keep them inside: x stays behind it */
@@ -331,10 +295,10 @@ static void keep_dear(graph *g, equation_list *list)
         for (int p = 0, q = 0; p < first->free; p++)
             if (x->uses >> p & 1)
                 e->index_name[q++] = first->index_name[p];
-        node_replacement r = {x, expr_read(t, subs)};
+        expr *to = expr_read(t, subs);
         for (int i = at; i < list->count; i++)
             if (list->data[i]->body && same_extents(first, list->data[i], x))
-                list->data[i]->body = expr_rewrite(list->data[i]->body, replace_node, &r);
+                list->data[i]->body = expr_replace(list->data[i]->body, x, to);
         vec_push(list) = NULL;
         memmove(&list->data[at + 1], &list->data[at], (size_t)(list->count - 1 - at) * sizeof *list->data);
         list->data[at] = e;

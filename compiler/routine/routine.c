@@ -237,12 +237,9 @@ static void add_cost(graph *g, int c, routine_options o, routine_list *out)
 /* At -O0 an output is a value with a field in the work, as everywhere else, and is copied to the caller's array. */
 static tensor *output_copy(graph *g, routine *r, const graph_output *o)
 {
-    expr *subs[MAX_RANK];
     tensor *t = graph_tensor(g, TENSOR_VALUE, NULL, o->value->rank, o->value->dims, o->value->classes, o->at);
-    for (int d = 0; d < t->rank; d++)
-        subs[d] = int_index(d);
     t->label = arena_printf("output %s", o->name);
-    equation_name_indices(equation_new(&r->equations, t, expr_read(o->value, subs), o->at));
+    equation_name_indices(equation_new(&r->equations, t, identity_read(o->value), o->at));
     return t;
 }
 
