@@ -8,6 +8,8 @@ BEGIN {
               "expr_num(1) expr_num(2) | expr_num(0) expr_num(1) | int_const(0) int_const(1) | ONE ZERO | OP_LT OP_LE | OP_LE OP_LT | true false | false true", rule, " \\| ")
 }
 /^ *\/?\*/ || /^#/ || /^ *bug\(/ || /case .*: break;/ { next }
+# No rule is told by names and notes, sizes of memory and its limits.
+/note|label|name|stage|->own| at = |->at = |NEW_ARRAY|memcpy|memcmp|MAX_RANK|MAX_INDEX|LIMIT/ { next }
 /^[a-z].*[^;{]$/ && !/=/ { next } # a function's head
 {
     line = $0

@@ -6,7 +6,7 @@
 # fails, or does not end; what does not compile is no fault. Those listed in mutants.equivalent, with the reason, change nothing that can be seen.
 every=${1:-20}
 first=${2:-1}
-[ $# -gt 2 ] && { shift 2; files=$*; } || files="compiler/graph/ops.def compiler/graph/expr.c compiler/graph/expr_int.c compiler/graph/expr_walk.c compiler/derive/*.c compiler/routine/passes.c"
+[ $# -gt 2 ] && { shift 2; files=$*; } || files="compiler/graph/ops.def compiler/graph/expr.c compiler/graph/expr_int.c compiler/graph/expr_walk.c compiler/derive/*.c"
 build=${BUILD:-build}
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 dir=$(mktemp -d)

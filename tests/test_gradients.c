@@ -96,7 +96,8 @@ static graph *elaborate_text(const char *name, const char *text)
     if (!g || diag_errors()) {
         diag_flush(stderr);
         complain(name, "is no model");
-        exit(1);
+        fflush(stderr);
+        _exit(1);
     }
     return g;
 }
@@ -253,6 +254,11 @@ static void check_file(const char *path, bool values, int least)
 Test(gradients, library)
 {
     check_file("tests/library.txt", false, 130);
+}
+
+Test(gradients, rules)
+{
+    check_file("tests/gradients.txt", false, 10);
 }
 
 Test(gradients, derivatives_as_values)

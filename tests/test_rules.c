@@ -319,6 +319,68 @@ Test(rules, kinks, .init = make_world)
     eval_free(&v);
 }
 
+/* ---- walks ---- */
+
+static void count(expr *e, void *context)
+{
+    (void)e;
+    ++*(int *)context;
+}
+
+static void count_within(expr *e, void *context)
+{
+    int *counts = context;
+    counts[0]++;
+    expr_each(e, count, &counts[1]);
+}
+
+Test(rules, walks, .init = make_world)
+{
+    expr *x = read_of(0), *y = read_of(1), *s = expr_add(x, y), *twice = expr_mul(expr_op1(OP_EXP, s), expr_op1(OP_SIN, s));
+    int once = 0, within[2] = {0}, certain = 0;
+    expr_each(twice, count, &once);
+    cr_expect_eq(once, 6, "shared nodes are visited once: %d", once);
+    once = 0;
+    expr_each(twice, count, &once);
+    cr_expect_eq(once, 6, "and again in the next walk: %d", once);
+    expr_each(twice, count_within, within);
+    cr_expect_eq(within[0], 6, "a walk goes on after one within it: %d", within[0]);
+    cr_expect_eq(within[1], 1 + 1 + 3 + 4 + 4 + 6, "%d", within[1]);
+    expr_each_certain(expr_select(expr_op2(OP_LT, x, y), expr_op1(OP_EXP, x), y), count, &certain);
+    cr_expect_eq(certain, 4, "the branches of a selection are not certain: %d", certain);
+}
+
+Test(rules, replacing, .init = make_world)
+{
+    tensor *other = graph_tensor(&world, TENSOR_INPUT, "m", 1, (int64_t[]){5}, 7, (span){0}), *w = graph_tensor(&world, TENSOR_INPUT, "w", 0, NULL, 0, (span){0});
+    expr *i = int_index(0), *k = expr_read(classes_of, &i), *e = expr_mul(read_of(0), expr_real(int_add(int_scale(k, 2), i)));
+    cr_expect_str_eq(shown(e), "(i0 + 2*k[i0]) * x");
+    cr_expect_str_eq(shown(expr_replace_tensor(e, classes_of, other)), "x * (i0 + 2*m[i0])");
+    cr_expect_str_eq(shown(expr_replace_tensor(e, real[0], w)), "(i0 + 2*k[i0]) * w");
+    cr_expect_eq(expr_replace_tensor(e, other, classes_of), e);
+    cr_expect_str_eq(shown(expr_replace(e, read_of(0), read_of(1))), "(i0 + 2*k[i0]) * y");
+    expr_list parts = {0};
+    expr *a = expr_op2(OP_LT, read_of(0), read_of(1)), *b = expr_ge0(i), *c = expr_eq0(k);
+    expr_conjuncts(expr_and(expr_and(a, b), c), &parts);
+    cr_assert_eq(parts.count, 3);
+    cr_expect(parts.data[0] == a && parts.data[1] == b && parts.data[2] == c);
+    expr_conjuncts(expr_op2(OP_OR, a, b), &parts);
+    cr_expect_eq(parts.count, 4);
+}
+
+Test(rules, integers_overflow, .init = make_world)
+{
+    int64_t most = (int64_t)1 << 62;
+    cr_expect_null(int_add(int_const(most), int_const(1)));
+    cr_expect_null(int_scale(int_index(0), INT64_MAX));
+    cr_expect_null(int_add(int_scale(int_index(0), most), int_index(0)));
+    cr_expect_null(int_sub(int_scale(int_index(0), -most), int_index(0)));
+    cr_expect_null(int_scale(int_scale(int_index(0), most), 4));
+    cr_expect_not_null(int_scale(int_index(0), most));
+    int64_t low, high;
+    cr_expect_not(int_range(int_add(int_scale(int_index(0), most), int_scale(int_index(2), most)), extents, &low, &high));
+}
+
 /* ---- what each rule gives ---- */
 
 #define X read_of(0)
@@ -458,6 +520,8 @@ Test(rules, conditions_and_functions, .init = make_world)
     pin(expr_op2(OP_LT, expr_real(I(0)), N(3)), "2 >= i0");
     pin(expr_op2(OP_LE, expr_real(I(0)), expr_real(I(1))), "i1 >= i0");
     pin(expr_op2(OP_EQ, expr_real(I(0)), N(2)), "i0 == 2");
+    pin(expr_op2(OP_LT, N(2), expr_real(I(0))), "i0 >= 3");
+    pin(expr_op2(OP_LE, expr_real(I(0)), N(1e16)), "i0 <= 1e+16");
     pin(expr_op2(OP_LT, expr_real(I(0)), N(2.5)), "i0 < 2.5");
     pin(expr_detach(true, X), "detach(x)");
     pin(expr_detach(true, expr_detach(true, X)), "detach(x)");
