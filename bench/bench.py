@@ -7,8 +7,10 @@ from npm, unpacked into build/bench), FANN (libfann-dev), perceptrons written by
 Each round runs every side of a model once, in a process of its own; a side prints the minimum and the median of its measurements. Told are
 the minimum over the rounds, the median of the medians, and the ratio of the minima: above 1 nnc is faster.
 --write puts the tables into docs/performance.md and draws docs/speed.svg (gnuplot-nox)."""
+import array
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -154,6 +156,38 @@ class Bench:
         return self.made[model]
 
 
+def npy(path, descr, shape, period):
+    """A NumPy file of that shape, whose numbers repeat those of the array `period`."""
+    size = 1
+    for extent in shape:
+        size *= extent
+    data = period.tobytes() * (size // len(period) + 1)
+    head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({', '.join(map(str, shape))},)}}"
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    with open(path, "wb") as f:
+        f.write(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode() + data[:size * period.itemsize])
+
+
+def training_step(model, rounds):
+    """Microseconds of processor time that the training program takes for a step of batch 32, all that belongs to it included: the
+    difference between long and short training over their difference in steps."""
+    path, base, samples, batch, short, long = MODELS[model][0], f"{FOLDER}/{model}", 60000, 32, 1, 3
+    shape = {"lecture": (3, 10, 20), "w2": (784,), "lenet": (1, 28, 28)}[model]
+    npy(base + "-x.npy", "<f4", (samples, *shape), array.array("f", ((i * 37 % 101) / 50 - 1 for i in range(101))))
+    npy(base + "-y.npy", "<i4", (samples,), array.array("i", range(10)))
+    run(BUILD + "/nnc", path, "--program", "--batch", str(batch), "--prefix", "m", "-o", base + "-program.c")
+    run(CC, *CFLAGS, "-Iruntime", "-I" + FOLDER, base + "-program.c", BUILD + "/libnnrt.a", "-lz", "-lm", "-o", base + "-program")
+
+    def spent(epochs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run(base + "-program", "train", "--data", f"x={base}-x.npy,y={base}-y.npy", "--save", base + ".npz", "--epochs", str(epochs), "--batch", str(batch),
+            "--optimizer", "sgd(rate=0.000001)")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    return min((spent(long) - spent(short)) * 1e6 / ((long - short) * samples / batch) for _ in range(rounds))
+
+
 def table(bench, model, times):
     """Lines of a Markdown table: microseconds (minimum, median), share of the peak, and each peer's minimum over nnc's."""
     peers = [p for p in PEERS if any(k[0] == p for k in times)]
@@ -223,6 +257,11 @@ def main(words):
         lines += [""] + part
     head.append(f"- one core multiplies and adds {max(bench.peaks) / 1e3:.1f} numbers a nanosecond ({2 * max(bench.peaks) / 1e3:.0f} GFLOP/s), measured in the same rounds")
     print("\n" + head[-1])
+    if not models:
+        ratios = [(m, training_step(m, rounds) / results[m]["nnc", "step", 32][0]) for m in ("lecture", "w2", "lenet")]
+        lines += ["", "A step of the training program at batch 32, data, shuffling and optimizer included, over the step alone: "
+                  + ", ".join(f"{MODELS[m][2].split(':')[0]} {ratio:.2f}" for m, ratio in ratios) + "."]
+        print("\n" + lines[-1])
     if keep:
         write(head + lines)
         plot(results)
