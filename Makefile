@@ -5,7 +5,7 @@
 #   make test       all tests
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make examples   the examples' full runs
-#   make bench      speed, against PyTorch where it is installed
+#   make bench      speed, against the peers that are installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
 
@@ -117,11 +117,12 @@ examples: all
 	@if [ -d /usr/share/datasets/fashion-mnist ]; then $(MAKE) --no-print-directory -C examples/fashion check; \
 	    else echo "skipped: examples/fashion needs the package dataset-fashion-mnist"; fi
 
+# The tables of docs/performance.md, and its picture; bench-quick prints what one round gives (ROUNDS=N: other numbers of rounds).
 bench: all
-	@BUILD=$(BUILD) CC="$(CC)" sh bench/run.sh
+	@BUILD=$(BUILD) CC="$(CC)" python3 bench/bench.py --write --rounds $(or $(ROUNDS),5)
 
 bench-quick: all
-	@BUILD=$(BUILD) CC="$(CC)" ROUNDS=3 sh bench/run.sh
+	@BUILD=$(BUILD) CC="$(CC)" python3 bench/bench.py --rounds $(or $(ROUNDS),1) lecture w2 w3 lenet w5
 
 # ---- installation ----
 

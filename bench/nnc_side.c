@@ -1,6 +1,7 @@
-/* share_of_peak.c: how near a model's functions come to what one core can multiply and add. Takes the sizes of batches as arguments;
- * prints `function samples microseconds share`, the minimum over interleaved rounds and its share of the peak measured in the same
- * rounds, counting the dense multiply-adds of forward, dW and dX. Compiled with -DMODEL=prefix_model, and ROUNDS of about 2 ms each. */
+/* nnc_side.c: how long a model's functions take, and how near they come to what one core can multiply and add. Arguments: the sizes of
+ * batches. Prints `peak MADDS`, multiply-adds a microsecond measured in the same rounds, and `function samples minimum median` in
+ * microseconds of processor time over interleaved rounds, with the share of the peak that the minimum reaches, counting the dense
+ * multiply-adds of forward, dW and dX. Compiled with -DMODEL=prefix_model, and ROUNDS of about 2 ms for each function. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdint.h>
 #include <stdio.h>
@@ -23,12 +24,12 @@ typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
 extern const nn_model MODEL;
 
-static void *params, *gradient, *work;
+static void *params, *gradient, *work, *state;
 static const void *in[64];
 static void *out[64];
 static volatile double sink;
 
-/* Of this process alone: what else runs on the machine does not count. */
+/* Of this process alone: what else runs on the machine counts little. */
 static double now(void)
 {
     struct timespec t;
@@ -57,11 +58,11 @@ static double peak(void)
 static void call(int what, size_t n)
 {
     if (what == 0)
-        sink = MODEL.forward(params, NULL, work, n, in, out);
+        sink = MODEL.forward(params, state, work, n, in, out);
     else if (what == 1)
-        sink = MODEL.cost->grad(params, NULL, work, n, in, gradient);
+        sink = MODEL.cost->grad(params, state, work, n, in, gradient);
     else
-        sink = MODEL.cost->sgd(params, NULL, work, n, in, 1e-6);
+        sink = MODEL.cost->sgd(params, state, work, n, in, 1e-6);
 }
 
 static double measure(int what, size_t n, size_t turns)
@@ -74,18 +75,14 @@ static double measure(int what, size_t n, size_t turns)
 
 static void *zeroed(size_t bytes)
 {
-    void *p = aligned_alloc(64, bytes / 64 * 64 + 64);
+    char *p = aligned_alloc(64, bytes / 64 * 64 + 64);
     for (size_t i = 0; i < bytes; i++)
-        ((char *)p)[i] = 0;
+        p[i] = 0;
     return p;
 }
 
-int main(int argc, char **argv)
+static void make_data(size_t batch)
 {
-    static const char *const names[] = {"forward", "gradient", "step"};
-    enum { MOST = 8 };
-    double best[3][MOST], top = 0;
-    size_t turns[3][MOST], batch = MODEL.batch;
     params = zeroed(MODEL.params_size);
     gradient = zeroed(MODEL.params_size);
     work = zeroed(MODEL.work_size);
@@ -102,26 +99,40 @@ int main(int argc, char **argv)
     }
     for (uint32_t i = 0; i < MODEL.outputs; i++)
         out[i] = zeroed(batch * MODEL.output[i].size * 4);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const names[] = {"forward", "gradient", "step"};
+    enum { MOST = 8 };
+    static double times[3][MOST][ROUNDS];
+    size_t turns[3][MOST];
+    double top = 0;
+    make_data(MODEL.batch);
     for (int round = -1; round < ROUNDS; round++) {
         double p = peak();
         top = p > top ? p : top;
         for (int a = 1; a < argc && a <= MOST; a++)
             for (int what = 0; what < 3; what++) {
                 size_t n = (size_t)atoi(argv[a]);
-                if (round < 0) {
-                    best[what][a - 1] = measure(what, n, 2);
-                    turns[what][a - 1] = 1 + (size_t)(2000 / best[what][a - 1]);
-                }
-                double t = measure(what, n, turns[what][a - 1]);
-                if (t < best[what][a - 1])
-                    best[what][a - 1] = t;
+                if (round < 0)
+                    turns[what][a - 1] = 1 + (size_t)(2000 / measure(what, n, 2));
+                else
+                    times[what][a - 1][round] = measure(what, n, turns[what][a - 1]);
             }
     }
-    printf("peak %.1f GFLOP/s\n", top * 2 / 1e3);
+    printf("peak %.1f\n", top);
     for (int a = 1; a < argc && a <= MOST; a++)
         for (int what = 0; what < 3; what++) {
-            double madds = (double)(what ? MODEL.grad_madds : MODEL.forward_madds) * atoi(argv[a]);
-            printf("%-8s %4s %10.3f us %5.1f %%\n", names[what], argv[a], best[what][a - 1], 100 * madds / best[what][a - 1] / top);
+            double *t = times[what][a - 1], madds = (double)(what ? MODEL.grad_madds : MODEL.forward_madds) * atoi(argv[a]);
+            qsort(t, ROUNDS, sizeof *t, by_value);
+            printf("%-8s %4s %11.3f %11.3f us %5.1f %%\n", names[what], argv[a], t[0], t[ROUNDS / 2], 100 * madds / t[0] / top);
         }
     return 0;
 }
