@@ -125,13 +125,26 @@ void svg_text(FILE *f, double x, double y, const char *anchor, const char *colou
     fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">%s</text>\n", x, y, anchor, colour, text);
 }
 
+enum { GREYS = 16 };    /* in one path each lie all pixels of one grey, as strokes of width 1: far less text than a rectangle a pixel */
+
+static int grey(float pixel)
+{
+    return (int)lrintf(GREYS * fminf(fmaxf(pixel, 0), 1));
+}
+
 void svg_image(FILE *f, double x, double y, double cell, int rows, int columns, const float *pixels, const char *frame)
 {
     fprintf(f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#ffffff\" stroke=\"%s\"/>\n", x, y, cell * columns, cell * rows, frame);
-    for (int i = 0; i < rows * columns; i++) {
-        double ink = pixels[i] < 0 ? 0 : pixels[i] > 1 ? 1 : (double)pixels[i];
-        if (ink > 0.01)
-            fprintf(f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.2f\" height=\"%.2f\" fill=\"#1d2733\" fill-opacity=\"%.2f\"/>\n", x + cell * (i % columns), y + cell * (i / columns),
-                    cell, cell, ink);
+    fprintf(f, "<g stroke=\"#1d2733\" transform=\"translate(%.1f %.1f) scale(%.2f)\">\n", x, y + cell / 2, cell);
+    for (int ink = 1; ink <= GREYS; ink++) {
+        int count = 0;
+        for (int i = 0; i < rows * columns; i++)
+            if (grey(pixels[i]) == ink) {
+                if (count++ == 0)
+                    fprintf(f, "<path stroke-opacity=\"%.2f\" d=\"", (double)ink / GREYS);
+                fprintf(f, "M%d %dh1", i % columns, i / columns);
+            }
+        fputs(count ? "\"/>\n" : "", f);
     }
+    fputs("</g>\n", f);
 }
