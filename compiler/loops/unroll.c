@@ -176,17 +176,30 @@ bool reads_constant(const equation *e)
     return found;
 }
 
-bool unroll_small(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
+/* The turns of an equation for one sample, and for one turn of each position in `keep`. */
+static double turns_of(const equation *e, uint32_t keep)
 {
     double turns = 1;
     for (int k = 0; k < e->free + e->bound; k++)
         turns *= e->extent[k] == EXTENT_BATCH || (keep >> k & 1) ? 1 : (double)e->extent[k];
-    if (turns > UNROLL_MOST)
-        return false;
+    return turns;
+}
+
+static void unroll(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
+{
     turn t = {.suffix = "", .keep = keep, .numbers = reads_constant(e) || reads_constant(next)};
     unroll_list(&block->body, to, &t);
     if (t.numbers)
         drop_idle(to);
+}
+
+bool unroll_small(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
+{
+    if (turns_of(e, keep) > (e->reduction == RED_NONE ? UNROLL_MAP : UNROLL_MOST))
+        return false;
+    for (int k = 0; k < e->free + e->bound; k++)
+        keep |= e->extent[k] > UNROLL_LONGEST ? 1u << k : 0;
+    unroll(block, e, next, keep, to);
     return true;
 }
 
@@ -205,11 +218,10 @@ static double terms(const node_list *list, bool sums)
 sparsity unroll_sparse(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
 {
     enum { FEW = 32 };
-    double all = 1;
-    if (!unroll_small(block, e, next, keep, to))
+    double all = turns_of(e, keep);
+    if (all > UNROLL_MOST)
         return SPARSE_NO;
-    for (int k = 0; k < e->free + e->bound; k++)
-        all *= e->extent[k] == EXTENT_BATCH || (keep >> k & 1) ? 1 : (double)e->extent[k];
+    unroll(block, e, next, keep, to);
     double left = terms(to, e->reduction == RED_SUM);
     if (left > all / 2)
         return SPARSE_NO;

@@ -4,11 +4,12 @@
 
 #include "loops.h"
 
-/* Puts into `to` the block's body with every loop unrolled but the batch's and those over the positions in `keep` (the turns of a scan: text must
- * not grow with them); false, and nothing, where the equation has more than UNROLL_MOST turns in each of theirs. `next`: the epilogue, or NULL. */
-enum { UNROLL_MOST = 256 };
+/* Puts into `to` the block's body with every loop unrolled but the batch's, those longer than UNROLL_LONGEST, which gain nothing, and those over the
+ * positions in `keep` (the turns of a scan: text must not grow with them); false, and nothing, where the equation has more than UNROLL_MOST turns (a map: UNROLL_MAP)
+ * in each of theirs. `next`: the epilogue, or NULL. */
+enum { UNROLL_MOST = 256, UNROLL_MAP = 64, UNROLL_LONGEST = 64 };
 bool unroll_small(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to);
-/* The same where zeros among the constants (of a mask, of pruned weights) take at least half of the equation's terms away. Its body has one
+/* The same, long loops too, where zeros among the constants (of a mask, of pruned weights) take at least half of the equation's terms away. Its body has one
  * accumulator for each element. */
 typedef enum sparsity {
     SPARSE_NO,
