@@ -64,13 +64,6 @@ static const char *origin(const writer *w, const routine_plan *r, const tensor *
     return w->values[t->id];
 }
 
-static void mark(expr *e, void *context)
-{
-    bool *used = context;
-    if (e->kind == X_READ)
-        used[e->tensor->id] = true;
-}
-
 static const char *element_type(const writer *w, const routine_plan *r, const tensor *t)
 {
     const tensor *root = t;
@@ -88,27 +81,12 @@ const char *view_declaration(const writer *w, const routine_plan *r, const tenso
 
 void write_views(writer *w, const routine_plan *r)
 {
-    bool *used = NEW_ARRAY(bool, w->p->graph->tensors.count + 1);
-    for (int i = 0; i < r->routine->equations.count; i++) {
-        const equation *e = r->routine->equations.data[i];
-        if (e->body)
-            expr_each(e->body, mark, used);
-        for (int d = 0; e->subs && d < e->out->rank; d++)
-            expr_each(e->subs[d], mark, used);
-        bool copies = e->kind == EQ_RESHAPE && !r->places[e->out->id].alias;
-        if (copies)
-            used[e->source->id] = true;
-        if (e->kind == EQ_COMPUTE || copies)
-            used[e->out->id] = true;
-    }
-    if (r->routine->value)
-        used[r->routine->value->id] = true;
     for (int i = 0; i < w->p->graph->tensors.count; i++) {
         const tensor *t = w->p->graph->tensors.data[i];
         const place *at = &r->places[i];
         bool field = w->p->options.level == LEVEL_O0 && at->store == STORE_WORK && !at->alias;
         bool itself = at->store == STORE_ARGUMENT && !at->alias && t->rank < 2;
-        if (!used[i] || field || itself || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
+        if (!w->named[i] || field || itself || (at->store != STORE_ARGUMENT && at->store != STORE_WORK))
             continue;
         const tensor *root = t;
         while (r->places[root->id].alias)

@@ -45,38 +45,47 @@ static void write_constant(writer *w, const tensor *t, const place *at)
     text_append(w->out, ";\n");
 }
 
-static void mark_constants(expr *e, void *context)
+static void mark_tensor(expr *e, void *context)
 {
-    bool *used = context;
-    if (e->kind == X_READ && e->tensor->values)
-        used[e->tensor->id] = true;
+    bool *named = context;
+    if (e->kind == X_READ && e->tensor->id >= 0)
+        named[e->tensor->id] = true;
 }
 
-bool *constants_used(const plan *p, bool inference)
+loop_function **loops_of_all(const plan *p)
+{
+    loop_function **loops = NEW_ARRAY(loop_function *, p->routines.count + 1);
+    for (int i = 0; i < p->routines.count; i++)
+        loops[i] = loops_build(p, p->routines.data[i]);
+    return loops;
+}
+
+bool *constants_used(const plan *p, loop_function *const *loops, bool inference)
 {
     const graph *g = p->graph;
     bool *used = NEW_ARRAY(bool, g->tensors.count + 1);
-    for (int i = 0; i < p->routines.count; i++)
-        for (int k = 0; k < p->routines.data[i]->routine->equations.count; k++) {
-            const equation *e = p->routines.data[i]->routine->equations.data[k];
-            if (e->body)
-                expr_each(e->body, mark_constants, used);
-            if (e->source && e->source->values)
-                used[e->source->id] = true;
-        }
+    for (int i = 0; i < p->routines.count; i++) {
+        const equation_list *list = &p->routines.data[i]->routine->equations;
+        loops_each(loops[i], mark_tensor, used);
+        for (int k = 0; k < list->count; k++) /* a reshape may be no copy: then no loop has it */
+            if (list->data[k]->source)
+                used[list->data[k]->source->id] = true;
+    }
     for (int i = 0; i < g->params.count && !inference; i++)
         if (!g->params.data[i]->values && g->params.data[i]->init_value)
-            expr_each(g->params.data[i]->init_value, mark_constants, used);
+            expr_each(g->params.data[i]->init_value, mark_tensor, used);
     for (int i = 0; i < g->states.count; i++) /* reset is there in inference too */
         if (!g->states.data[i]->values && g->states.data[i]->init_value)
-            expr_each(g->states.data[i]->init_value, mark_constants, used);
+            expr_each(g->states.data[i]->init_value, mark_tensor, used);
+    for (int i = 0; i < g->tensors.count; i++)
+        used[i] &= g->tensors.data[i]->values != NULL;
     return used;
 }
 
 static void write_constants(writer *w)
 {
     const graph *g = w->p->graph;
-    const bool *used = constants_used(w->p, w->o->inference);
+    const bool *used = constants_used(w->p, w->loops, w->o->inference);
     bool any = false;
     for (int i = 0; i < g->tensors.count; i++)
         if (used[i]) {
@@ -171,28 +180,38 @@ static void write_checks(writer *w, const routine *r)
         }
 }
 
+static bool *named_tensors(const writer *w, int number)
+{
+    const routine *r = w->p->routines.data[number]->routine;
+    bool *named = NEW_ARRAY(bool, w->p->graph->tensors.count + 1);
+    loops_each(w->loops[number], mark_tensor, named);
+    if (r->value)
+        named[r->value->id] = true;
+    return named;
+}
+
+/* Arguments that nothing names, nor what shares their elements. */
 static void write_unused(writer *w, const routine *r)
 {
     const graph *g = w->p->graph;
-    bool reads_param = false;
+    bool *named = NEW_ARRAY(bool, g->tensors.count + 1);
+    for (int i = 0; i < g->tensors.count; i++)
+        for (const tensor *t = g->tensors.data[i]; w->named[i] && t; t = w->r->places[t->id].alias)
+            named[t->id] = true;
+    bool has_param = false, has_state = routine_draws(r);
     for (int i = 0; i < g->inputs.count; i++)
-        if (!is_read(r, g->inputs.data[i]))
+        if (!named[g->inputs.data[i]->id])
             line(w, "(void)%s;", w->values[g->inputs.data[i]->id]);
     for (int i = 0; r->kind != ROUTINE_FORWARD && i < g->targets.count; i++)
-        if (!is_read(r, g->targets.data[i]))
+        if (!named[g->targets.data[i]->id])
             line(w, "(void)%s;", w->values[g->targets.data[i]->id]);
-    for (int i = 0; i < r->equations.count; i++)
-        reads_param |= r->equations.data[i]->out->kind == TENSOR_PARAM;
-    bool touches_state = routine_draws(r);
-    for (int i = 0; i < r->equations.count; i++)
-        touches_state |= r->equations.data[i]->out->kind == TENSOR_STATE;
-    for (int i = 0; i < g->states.count && !touches_state; i++)
-        touches_state = !g->states.data[i]->values && is_read(r, g->states.data[i]);
-    if (w->state && !touches_state)
+    for (int i = 0; i < g->states.count; i++)
+        has_state |= !g->states.data[i]->values && named[g->states.data[i]->id];
+    if (w->state && !has_state)
         line(w, "(void)h;");
-    for (int i = 0; i < g->params.count && !reads_param; i++)
-        reads_param = !g->params.data[i]->values && is_read(r, g->params.data[i]);
-    if (has_params(w->p) && !reads_param)
+    for (int i = 0; i < g->params.count; i++)
+        has_param |= !g->params.data[i]->values && named[g->params.data[i]->id];
+    if (has_params(w->p) && !has_param)
         line(w, "(void)p;");
 }
 
@@ -207,12 +226,10 @@ static void look_symbol(expr *e, void *context)
     s->found |= e->kind == X_SYM && e->sym == s->s;
 }
 
-static bool uses_symbol(const routine *r, symbol sym)
+static bool uses_symbol(const loop_function *f, symbol sym)
 {
     symbol_search s = {sym, false};
-    for (int i = 0; i < r->equations.count && !s.found; i++)
-        if (r->equations.data[i]->body)
-            expr_each(r->equations.data[i]->body, look_symbol, &s);
+    loops_each(f, look_symbol, &s);
     return s.found;
 }
 
@@ -306,6 +323,7 @@ static void write_routine(writer *w, int number)
     const routine *r = rp->routine;
     text *out = w->out, whole = {0};
     name_routine(w, rp);
+    w->named = named_tensors(w, number);
     w->out = &whole;
     write_purpose(w, r);
     write_prototype(w, r);
@@ -315,15 +333,15 @@ static void write_routine(writer *w, int number)
     write_views(w, rp);
     text_append(w->out, w->out->length > before ? "\n" : "");
     bool works = false;
-    for (int i = 0; i < r->equations.count; i++)
-        works |= rp->places[r->equations.data[i]->out->id].store == STORE_WORK;
+    for (int i = 0; i < w->p->graph->tensors.count; i++)
+        works |= w->named[i] && rp->places[i].store == STORE_WORK;
     if (r->kind == ROUTINE_FORWARD && !works)
         line(w, "(void)k;");
     write_unused(w, r);
-    if (r->kind == ROUTINE_SGD && !uses_symbol(r, SYM_RATE))
+    if (r->kind == ROUTINE_SGD && !uses_symbol(w->loops[number], SYM_RATE))
         line(w, "(void)rate;");
     write_checks(w, r);
-    if (uses_symbol(r, SYM_INV_N) && r->value)
+    if (uses_symbol(w->loops[number], SYM_INV_N) && r->value)
         line(w, "const %s inv_n = %s / (%s)(int32_t)n;", w->real, w->p->options.is_double ? "1.0" : "1.0f", w->real);
     write_body(w, w->loops[number]);
     write_zero_gradients(w, r);
@@ -393,9 +411,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     for (char *s = upper; *s; s++)
         *s = (char)toupper((unsigned char)*s);
     w.upper = upper;
-    w.loops = NEW_ARRAY(loop_function *, p->routines.count + 1);
-    for (int i = 0; i < p->routines.count; i++)
-        w.loops[i] = loops_build(p, p->routines.data[i]);
+    w.loops = loops_of_all(p);
     name_file(&w);
     w.state = has_state(&w);
     write_banner(&w);

@@ -20,8 +20,6 @@ void emit_sizes(const plan *p, bool inference, int64_t *ram, int64_t *flash);
 bool emit_within(const plan *p, bool inference, int64_t max_ram, int64_t max_flash);
 /* Parameters, multiply-adds, flash and RAM, each per stage. */
 void emit_report(const plan *p, bool inference, bool json, text *out);
-/* By tensor id: the constants that the C holds, baked parameters among them. */
-bool *constants_used(const plan *p, bool inference);
 /* Multiply-adds of one sample in a routine. */
 uint64_t routine_madds(const routine *r);
 

@@ -56,7 +56,7 @@ static row *find_row(row_list *l, const char *path)
 static void count_params(const plan *p, bool inference, row_list *l)
 {
     const graph *g = p->graph;
-    const bool *used = constants_used(p, inference);
+    const bool *used = constants_used(p, loops_of_all(p), inference);
     int real = p->options.is_double ? 8 : 4;
     for (int i = 0; i < g->params.count; i++) {
         const tensor *t = g->params.data[i];
@@ -160,8 +160,10 @@ static void complain(const plan *p, row_list *l, const char *what, const char *o
 
 bool emit_within(const plan *p, bool inference, int64_t max_ram, int64_t max_flash)
 {
-    row_list l = count_all(p, inference);
     bool good = true;
+    if (!max_ram && !max_flash)
+        return true;
+    row_list l = count_all(p, inference);
     if (max_ram && l.all.ram > max_ram) {
         complain(p, &l, "RAM", "--max-ram", l.all.ram, max_ram, true);
         good = false;

@@ -2,6 +2,7 @@
  *
  * Of each tile three functions are written: the kernel, whose numbers of rows and vectors are constants wherever it is inlined; all
  * rows of one run, or all columns of some rows; and the whole, which holds the plain loops too. Routines that compute the same share them. */
+#include <ctype.h>
 #include <string.h>
 
 #include "vector.h"
@@ -331,14 +332,46 @@ static void write_whole(writer *w, const node *n, const needed *d, const needed 
 
 /* ---- a part of a routine ---- */
 
-/* Of these functions; equal ones have one. */
-static int part_number(struct vector_parts *v, const char *functions)
+static bool is_letter(char c)
 {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The text of functions with numbers for the names of their views, and without comments: where it is equal, they do the same with their arguments. */
+static const char *meaning(const writer *w, const needed *d, const char *functions)
+{
+    text t = {0};
+    for (const char *s = functions; *s;) {
+        size_t n = 1;
+        const char *end = s[0] == '/' && s[1] == '*' ? strstr(s, "*/") : NULL;
+        if (end) {
+            s = end + 2;
+            continue;
+        }
+        while (is_letter(s[0]) && is_letter(s[n]))
+            n++;
+        bool field = s >= functions + 2 && s[-1] == '>' && s[-2] == '-';
+        int view = field ? d->views.count : 0;
+        while (view < d->views.count && (strlen(w->views[d->views.data[view]->id]) != n || memcmp(w->views[d->views.data[view]->id], s, n) != 0))
+            view++;
+        if (view < d->views.count)
+            text_printf(&t, "\2%d", view);
+        else
+            text_append_n(&t, s, n);
+        s += n;
+    }
+    return t.data;
+}
+
+/* Of these functions; those that do the same are one. */
+static int part_number(const writer *w, struct vector_parts *v, const needed *d, const char *functions)
+{
+    const char *key = meaning(w, d, functions);
     for (int i = 0; i < v->all.count; i++)
-        if (strcmp(v->all.data[i].text, functions) == 0)
+        if (strcmp(v->all.data[i].meaning, key) == 0)
             return v->all.data[i].number;
     part *new = &vec_push(&v->all);
-    *new = (part){functions, v->all.count};
+    *new = (part){functions, key, v->all.count};
     return v->all.count;
 }
 
@@ -384,7 +417,7 @@ void write_tile(writer *w, const node *n)
     v->width[n->tile->bytes / 32] = true;
     if (n->tile->single)
         v->width[n->tile->single->bytes / 32] = true;
-    int number = part_number(v, write_functions(w, n, &d));
+    int number = part_number(w, v, &d, write_functions(w, n, &d));
     name_positions(w, n->names);
     for (int k = 0; k < n->tile->e->free + n->tile->e->bound; k++)
         d.n |= is_batch(n->tile, k);

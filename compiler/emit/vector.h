@@ -8,6 +8,7 @@ enum { NARROW_VECTORS = 2 };       /* vectors in a row of a tile with rows */
 
 typedef struct part {
     const char *text;              /* its functions, their number written as \1 */
+    const char *meaning;           /* the same whatever its arguments are called */
     int number;
 } part;
 

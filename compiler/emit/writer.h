@@ -14,6 +14,7 @@ typedef struct writer {
     const char *prefix, *upper;
     const char *real;          /* "float" or "double" */
     const routine_plan *r;     /* the routine that is being written, or NULL */
+    const bool *named;         /* by tensor id: its loops name it */
     loop_function **loops;     /* by routine */
     /* names.c makes these: */
     name_list locals, arguments;
@@ -82,8 +83,10 @@ void write_first_value(writer *w, const tensor *t, const place *at, const char *
 void write_descriptor(writer *w);
 uint32_t model_hash(const plan *p);
 
-/* cfile.c: whether the routine reads that tensor. */
-bool is_read(const routine *r, const tensor *t);
+/* cfile.c */
+bool is_read(const routine *r, const tensor *t);        /* by its equations */
+loop_function **loops_of_all(const plan *p);            /* by routine */
+bool *constants_used(const plan *p, loop_function *const *loops, bool inference); /* by tensor id: the constants that the C holds, baked parameters among them */
 
 /* signature.c */
 void write_prototype(writer *w, const routine *r);

@@ -12,6 +12,7 @@ typedef struct lowering {
     uint32_t merged;               /* bit p: position p stands for two (reshape.c), and all along it is contiguous */
     uint32_t gone;                 /* bit p: position p went into a merged one */
     bool stateful;                 /* for tile.c's search */
+    bool straight;                 /* it will be unrolled: no runs */
     int locals;                    /* counted to name them */
     tensor *acc;
 } lowering;

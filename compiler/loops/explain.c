@@ -56,6 +56,8 @@ static void print_block(const plan *p, const node *n, text *out)
     text_printf(out, "    %s\n        ", n->comment);
     if (t)
         print_tile(t, out);
+    else if (n->unrolled)
+        text_append(out, "straight-line code: zeros among the constants leave few terms\n");
     else if (n->names->reduction == RED_SUM && p->options.level == LEVEL_O2)
         text_append(out, "plain loops: no index is contiguous in all that is read, or there is too little to sum\n");
     else

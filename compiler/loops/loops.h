@@ -61,7 +61,7 @@ struct node {
     bool totals;               /* NODE_STORE: of the sum of a vector's lanes */
     bool rest;                 /* NODE_STORE of a vector: without the lanes that were summed before */
     expr *old;                 /* NODE_STORE of a vector that updates: what was there */
-    bool unrolled;             /* NODE_ROWS, NODE_VECTORS */
+    bool unrolled;             /* NODE_ROWS, NODE_VECTORS; NODE_BLOCK: without the terms that zeros of constants take away */
     assignment assign;
     node_list body;
     const equation *names;     /* NODE_BLOCK, NODE_TILE (for its body): whose index names the loops bear */
@@ -75,6 +75,8 @@ typedef struct loop_function {
 
 /* The loops that compute one routine. */
 loop_function *loops_build(const plan *p, const routine_plan *r);
+/* Calls f for the nodes of every expression that its text holds; what is stored to counts as a read. */
+void loops_each(const loop_function *r, void (*f)(expr *e, void *context), void *context);
 /* --emit plan: how each equation is computed, and why. */
 void loops_print(const plan *p, text *out);
 

@@ -300,7 +300,7 @@ static void lower_reduction(lowering *l, node_list *list)
 {
     conditions c = {{0}};
     expr *body = take_conditions(l->e, &c);
-    int run = choose_run(l, body, &c);
+    int run = l->straight ? -1 : choose_run(l, body, &c);
     if (run >= 0)
         lower_run(l, list, body, &c, run);
     else
@@ -386,6 +386,26 @@ static void put_in_tiles(node *block, tile *t)
     n->tile = t;
 }
 
+static void lower_loops(lowering *l, node_list *list)
+{
+    if (l->e->reduction == RED_NONE)
+        lower_map(l, list);
+    else
+        lower_reduction(l, list);
+}
+
+/* Straight-line code for an equation that reads constants, where their zeros leave few terms. */
+static sparsity lower_sparse(lowering l, const node *block, node_list *straight)
+{
+    node plain = *block;
+    bool able = l.e->reduction == RED_SUM || l.e->reduction == RED_NONE;
+    if (l.p->options.level != LEVEL_O2 || !able || (!reads_constant(l.e) && !reads_constant(l.next)))
+        return SPARSE_NO;
+    l.straight = true;
+    lower_loops(&l, &plain.body);
+    return unroll_sparse(&plain, l.e, l.next, turns_of(l.r->routine, l.e), straight);
+}
+
 /* The block of an equation with its epilogue. */
 static void lower_equation(lowering l, node_list *into)
 {
@@ -397,16 +417,20 @@ static void lower_equation(lowering l, node_list *into)
             return;
         l.e = reshape_copy(l.e);
     }
-    if (l.e->reduction == RED_NONE)
-        lower_map(&l, &block->body);
-    else
-        lower_reduction(&l, &block->body);
     lowering in_tiles = l;
+    node_list straight = {0}, sparse = {0};
+    sparsity zeros = lower_sparse(l, block, &sparse);
     if (l.e->accumulate && reshape_scatter(&in_tiles))
         reshape_merge(&in_tiles);
-    tile *t = tile_choose(&in_tiles);
-    if (l.p->options.level == LEVEL_O2 && !t)
-        unroll_small(block, l.e, turns_of(l.r->routine, l.e));
+    tile *t = zeros == SPARSE_MOST ? NULL : tile_choose(&in_tiles);
+    if (zeros) {
+        block->body = sparse;
+        block->unrolled = true;
+    } else {
+        lower_loops(&l, &block->body);
+        if (l.p->options.level == LEVEL_O2 && !t && unroll_small(block, l.e, l.next, turns_of(l.r->routine, l.e), &straight))
+            block->body = straight;
+    }
     share_common(block, l.e->extent);
     if (t)
         put_in_tiles(block, t);

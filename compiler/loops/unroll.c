@@ -1,4 +1,5 @@
-/* unroll.c: replaces the loops of a small equation by their turns, indices being numbers then; locals get a name for each turn. */
+/* unroll.c: replaces the loops of a small equation by their turns, indices being numbers then; locals get a name for each turn. What is read of
+ * constants is a number then as well: a factor 0 takes its term away, a factor 1 itself, and what only served such terms goes too (idle.c). */
 #include "unroll.h"
 
 typedef struct renaming {
@@ -10,15 +11,33 @@ typedef struct turn {
     VEC(renaming) locals;
     const char *suffix;            /* "_2_1": the turns so far */
     uint32_t keep;                 /* positions whose loops stay */
+    bool numbers;                  /* constants are read */
 } turn;
+
+/* The element of a constant that e reads, or NULL: e reads something else, or a subscript is no number. */
+static expr *element(const expr *e)
+{
+    int64_t number = 0, at;
+    if (!e->tensor->values)
+        return NULL;
+    for (int d = 0; d < e->nargs; d++) {
+        if (!int_is_const(e->args[d], &at))
+            return NULL;
+        number = number * e->tensor->dims[d] + at;
+    }
+    return expr_num(e->tensor->values[number]);
+}
 
 static expr *rename_read(expr *e, void *context)
 {
     const turn *t = context;
-    for (int i = 0; e->kind == X_READ && i < t->locals.count; i++)
+    if (e->kind != X_READ)
+        return e;
+    for (int i = 0; i < t->locals.count; i++)
         if (t->locals.data[i].from == e->tensor)
             return expr_read(t->locals.data[i].to, e->args);
-    return e;
+    expr *number = element(e);
+    return number ? number : e;
 }
 
 static expr *at_turn(turn *t, expr *e)
@@ -37,7 +56,7 @@ static expr *at_turn(turn *t, expr *e)
         }
         return sum;
     }
-    return t->locals.count ? expr_rewrite(e, rename_read, t) : e;
+    return t->locals.count || t->numbers ? expr_rewrite(e, rename_read, t) : e;
 }
 
 static tensor *renamed(const turn *t, tensor *x)
@@ -144,15 +163,67 @@ static void unroll_list(const node_list *from, node_list *to, const turn *outer)
     }
 }
 
-void unroll_small(node *block, const equation *e, uint32_t keep)
+static void look_for_constant(expr *e, void *context)
+{
+    *(bool *)context |= e->kind == X_READ && e->tensor->values;
+}
+
+bool reads_constant(const equation *e)
+{
+    bool found = false;
+    if (e && e->body)
+        expr_each(e->body, look_for_constant, &found);
+    return found;
+}
+
+/* The turns of an equation for one sample, and for one turn of each position in `keep`. */
+static double turns_of(const equation *e, uint32_t keep)
 {
     double turns = 1;
     for (int k = 0; k < e->free + e->bound; k++)
         turns *= e->extent[k] == EXTENT_BATCH || (keep >> k & 1) ? 1 : (double)e->extent[k];
-    if (turns > UNROLL_MOST)
-        return;
-    node_list all = block->body;
-    turn t = {.suffix = "", .keep = keep};
-    block->body = (node_list){0};
-    unroll_list(&all, &block->body, &t);
+    return turns;
+}
+
+static void unroll(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
+{
+    turn t = {.suffix = "", .keep = keep, .numbers = reads_constant(e) || reads_constant(next)};
+    unroll_list(&block->body, to, &t);
+    if (t.numbers)
+        drop_idle(to);
+}
+
+bool unroll_small(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
+{
+    if (turns_of(e, keep) > (e->reduction == RED_NONE ? UNROLL_MAP : UNROLL_MOST))
+        return false;
+    for (int k = 0; k < e->free + e->bound; k++)
+        keep |= e->extent[k] > UNROLL_LONGEST ? 1u << k : 0;
+    unroll(block, e, next, keep, to);
+    return true;
+}
+
+/* The terms of a list: what is added to its sums, or, where it has none, the elements that are more than a number. */
+static double terms(const node_list *list, bool sums)
+{
+    double n = 0;
+    for (int i = 0; i < list->count; i++) {
+        const node *x = list->data[i];
+        n += x->kind == NODE_STORE && (sums ? x->target->id < 0 : x->value->kind != X_NUM) ? 1 : 0;
+        n += terms(&x->body, sums);
+    }
+    return n;
+}
+
+sparsity unroll_sparse(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
+{
+    enum { FEW = 32 };
+    double all = turns_of(e, keep);
+    if (all > UNROLL_MOST)
+        return SPARSE_NO;
+    unroll(block, e, next, keep, to);
+    double left = terms(to, e->reduction == RED_SUM);
+    if (left > all / 2)
+        return SPARSE_NO;
+    return left <= all / 4 || left <= FEW ? SPARSE_MOST : SPARSE_HALF;
 }

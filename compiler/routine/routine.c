@@ -130,10 +130,14 @@ static routine *new_routine(routine_list *out, routine_kind kind, int cost)
 
 /* ---- sgd: the gradients become updates ---- */
 
-static bool reads_any_param(const graph *g, const equation *e)
+/* Does e read what the end of a call changes? */
+static bool reads_changing(const graph *g, const equation *e)
 {
     for (int i = 0; i < g->params.count; i++)
         if (reads_tensor(e, g->params.data[i]))
+            return true;
+    for (int i = 0; i < g->states.count; i++)
+        if (reads_tensor(e, g->states.data[i]))
             return true;
     return false;
 }
@@ -157,33 +161,54 @@ static void remove_at(equation_list *list, int at)
     list->count--;
 }
 
-/* Every update comes after every read of a parameter. The sum that a gradient is stands right before its update where it
- * reads no parameter, so that the loops can join them and the gradient is never stored. */
-static void add_updates(graph *g, routine *r, tensor *const *gradient)
+/* The last sum that `reader`, element by element, alone reads is put right before it, so that the loops can join them and it is never stored. */
+static void join_sum(const graph *g, equation_list *list, const equation *reader)
+{
+    int end = list->count - 1;
+    while (list->data[end] != reader)
+        end--;
+    for (int i = end - 1; i >= 0; i--) {
+        equation *sum = list->data[i];
+        if (sum->kind != EQ_COMPUTE || sum->reduction != RED_SUM || sum->turns || !reads_tensor(reader, sum->out) ||
+            count_readers(list, sum->out) != 1 || reads_changing(g, sum))
+            continue;
+        memmove(&list->data[i], &list->data[i + 1], (size_t)(end - 1 - i) * sizeof *list->data);
+        list->data[end - 1] = sum;
+        return;
+    }
+}
+
+static bool is_elementwise(const equation *e)
+{
+    return e && e->kind == EQ_COMPUTE && e->reduction == RED_NONE && !e->accumulate && !e->turns;
+}
+
+/* Every update comes after every read of a parameter. What makes a gradient out of a sum goes into its update (not at -O0, where it has a field). */
+static void add_updates(graph *g, routine *r, tensor *const *gradient, opt_level level)
 {
     equation_list *list = &r->equations;
     expr *step = expr_neg(expr_sym(SYM_RATE));
     for (int i = 0; i < g->params.count; i++) {
         tensor *p = g->params.data[i], *t = gradient[i];
-        expr *subs[MAX_RANK];
-        int at;
+        int at = 0;
         if (!t)
             continue;
-        for (int d = 0; d < p->rank; d++)
-            subs[d] = int_index(d);
-        equation *sum = only_definition(list, t, &at);
-        if (sum && sum->kind == EQ_COMPUTE && !sum->accumulate && !reads_any_param(g, sum) && count_readers(list, t) == 0) {
+        expr *read = identity_read(t);
+        equation *definition = only_definition(list, t, &at);
+        if (level != LEVEL_O0 && is_elementwise(definition) && !reads_changing(g, definition) && count_readers(list, t) == 0) {
             remove_at(list, at);
-            vec_push(list) = sum;
+            read = definition->body;
         }
-        equation *u = equation_new(list, p, expr_mul(step, expr_read(t, subs)), p->at);
+        equation *u = equation_new(list, p, expr_mul(step, read), p->at);
         u->accumulate = true;
         u->subs = NEW_ARRAY(expr *, p->rank + 1);
-        memcpy(u->subs, subs, (size_t)p->rank * sizeof *subs);
+        for (int d = 0; d < p->rank; d++)
+            u->subs[d] = int_index(d);
         u->note = arena_printf("step of %s", p->label);
-        for (int d = 0; sum && d < p->rank; d++)
-            u->index_name[d] = sum->index_name[d];
+        for (int d = 0; definition && d < p->rank; d++)
+            u->index_name[d] = definition->index_name[d];
         equation_name_indices(u);
+        join_sum(g, list, u);
     }
 }
 
@@ -224,12 +249,17 @@ static void add_cost(graph *g, int c, routine_options o, routine_list *out)
     add_state_updates(g, &list);
     copy_list(&list, &grad->equations);
     simplify(g, grad, o, true);
+    for (int i = 0, at; i < g->params.count && o.level != LEVEL_O0; i++) {
+        const equation *definition = gradient[i] ? only_definition(&grad->equations, gradient[i], &at) : NULL;
+        if (is_elementwise(definition))
+            join_sum(g, &grad->equations, definition);
+    }
 
     routine *sgd = new_routine(out, ROUTINE_SGD, c);
     sgd->value = cost->value;
     copy_list(&grad->equations, &sgd->equations);
     sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
-    add_updates(g, sgd, gradient);
+    add_updates(g, sgd, gradient, o.level);
     pass_order(g, sgd, o.frugal);
     graph_verify(g, &sgd->equations);
 }
