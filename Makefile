@@ -5,6 +5,7 @@
 #   make test       all tests
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make examples   the examples' full runs
+#   make test-derive   the rules of derivation and simplification alone, in seconds
 #   make bench      speed, against the peers that are installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
@@ -105,6 +106,14 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 unit-tests: $(UNIT)
 run-tests: unit-tests all
 	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(UNIT) $(SHELL_TESTS)
+
+# The rules of derivation and simplification, alone: a part of `test`. `mutants` seeds faults in them, to see which this finds.
+.PHONY: test-derive mutants
+test-derive: $(BUILD)/tests/test_rules $(BUILD)/tests/test_gradients all
+	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(BUILD)/tests/test_rules $(BUILD)/tests/test_gradients tests/test_derive.sh
+
+mutants: all
+	@BUILD=$(BUILD) JOBS=$(JOBS) sh tests/mutants.sh $(or $(EVERY),8)
 
 # ---- examples and speed ----
 
