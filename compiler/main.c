@@ -127,7 +127,7 @@ static int compile(const options *o)
         return write_dump(&dump, o) ? 0 : 1;
     }
     routine_list routines = {0};
-    routine_options how = {.level = o->level, .inference = o->inference, .frugal = o->level == LEVEL_OS};
+    routine_options how = {.level = o->level, .inference = o->inference, .thrift = o->level == LEVEL_OS ? THRIFT_TURNS : THRIFT_NONE};
     routines_build(g, how, &routines);
     if (o->emit == EMIT_GRAD) {
         for (int i = 0; i < routines.count; i++)
@@ -135,8 +135,8 @@ static int compile(const options *o)
         return write_dump(&dump, o) ? 0 : 1;
     }
     plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
-    if (o->max_ram && o->level != LEVEL_O0 && !how.frugal && !fits(p, o)) { /* once more, with memory before speed */
-        how.frugal = true;
+    if (o->max_ram && o->level != LEVEL_O0 && how.thrift == THRIFT_NONE && !fits(p, o)) { /* once more, with memory before speed */
+        how.thrift = THRIFT_TURNS;
         routines = (routine_list){0};
         routines_build(g, how, &routines);
         p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});

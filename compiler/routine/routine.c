@@ -114,7 +114,7 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
             e->body = expr_decide(e->body, e->extent);
         equation_name_indices(e);
     }
-    pass_order(g, r, o.frugal);
+    pass_order(g, r, o.thrift);
     label_equations(g, &r->equations);
     graph_verify(g, &r->equations);
 }
@@ -230,7 +230,7 @@ static void add_cost(graph *g, int c, routine_options o, routine_list *out)
     copy_list(&grad->equations, &sgd->equations);
     sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
     add_updates(g, sgd, gradient);
-    pass_order(g, sgd, o.frugal);
+    pass_order(g, sgd, o.thrift);
     graph_verify(g, &sgd->equations);
 }
 
