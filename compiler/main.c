@@ -127,7 +127,8 @@ static int compile(const options *o)
         return write_dump(&dump, o) ? 0 : 1;
     }
     routine_list routines = {0};
-    routine_options how = {.level = o->level, .inference = o->inference, .thrift = o->level == LEVEL_OS ? THRIFT_TURNS : THRIFT_NONE};
+    routine_options how = {.level = o->level, .inference = o->inference, .thrift = o->level == LEVEL_OS ? THRIFT_TURNS : THRIFT_NONE, .batch = batch_of(g, o)};
+    if (getenv("NNT")) how.thrift = atoi(getenv("NNT"));
     routines_build(g, how, &routines);
     if (o->emit == EMIT_GRAD) {
         for (int i = 0; i < routines.count; i++)

@@ -87,6 +87,16 @@ static void check_identity(expr *e, void *context)
         c->good &= int_is_index(e->args[d], &p) && p == d;
 }
 
+static bool same_turns(const equation *a, const equation *b)
+{
+    if (a->turns != b->turns)
+        return false;
+    for (int k = 0; k < a->turns; k++)
+        if (a->turn[k].recurrence != b->turn[k].recurrence || a->turn[k].position != b->turn[k].position)
+            return false;
+    return true;
+}
+
 static bool may_fuse(const routine_plan *r, int i)
 {
     const equation_list *list = &r->routine->equations;
@@ -97,8 +107,7 @@ static bool may_fuse(const routine_plan *r, int i)
     if (e->kind != EQ_COMPUTE || next->kind != EQ_COMPUTE || e->reduction == RED_NONE || e->reduction == RED_ARGMAX ||
         e->reduction == RED_ARGMIN || next->reduction != RED_NONE || e->free != next->free || e->accumulate)
         return false;
-    if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0 || e->turns != next->turns ||
-        memcmp(e->turn, next->turn, (size_t)e->turns * sizeof *e->turn) != 0)
+    if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0 || !same_turns(e, next))
         return false;
     if (e->out == r->routine->value)
         return false;

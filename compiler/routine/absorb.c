@@ -135,12 +135,13 @@ static void absorb(ordering *o, const int_list *among, int first)
 void order_absorb(ordering *o, const int_list *among)
 {
     bool *done = NEW_ARRAY(bool, o->components + 1);
-    for (int i = 0; i < among->count; i++) {
-        const vertex *v = &o->v[among->data[i]];
+    for (int i = 0; i < among->count; i++) { /* what is computed again stands between the loops and joins the last one */
+        int n = among->data[o->thrift == THRIFT_RECOMPUTE ? among->count - 1 - i : i];
+        const vertex *v = &o->v[n];
         if (done[v->component])
             continue;
         done[v->component] = true;
-        if (order_component(o, among, v).count > 1 || order_needs_itself(v, among->data[i]))
-            absorb(o, among, among->data[i]);
+        if (order_component(o, among, v).count > 1 || order_needs_itself(v, n))
+            absorb(o, among, n);
     }
 }

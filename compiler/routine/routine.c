@@ -189,6 +189,12 @@ static void add_updates(graph *g, routine *r, tensor *const *gradient)
 
 /* ---- the routines of one cost ---- */
 
+static void recompute(graph *g, routine *r, routine_options o)
+{
+    pass_recompute(g, r, keep_flags(g, r), o.batch);
+    graph_verify(g, &r->equations);
+}
+
 static void add_cost(graph *g, int c, routine_options o, routine_list *out)
 {
     graph_cost *cost = &g->costs.data[c];
@@ -223,14 +229,20 @@ static void add_cost(graph *g, int c, routine_options o, routine_list *out)
     grad->gradient = gradient;
     add_state_updates(g, &list);
     copy_list(&list, &grad->equations);
-    simplify(g, grad, o, true);
+    routine_options first = o; /* what is done for memory beyond that comes last */
+    first.thrift = o.thrift == THRIFT_NONE ? THRIFT_NONE : THRIFT_TURNS;
+    simplify(g, grad, first, true);
 
     routine *sgd = new_routine(out, ROUTINE_SGD, c);
     sgd->value = cost->value;
     copy_list(&grad->equations, &sgd->equations);
     sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
     add_updates(g, sgd, gradient);
-    pass_order(g, sgd, o.thrift);
+    pass_order(g, sgd, first.thrift);
+    if (o.thrift == THRIFT_RECOMPUTE) {
+        recompute(g, grad, o);
+        recompute(g, sgd, o);
+    }
     graph_verify(g, &sgd->equations);
 }
 

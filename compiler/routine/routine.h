@@ -45,6 +45,7 @@ typedef struct routine_options {
     opt_level level;
     bool inference;
     thrift thrift;
+    int batch;                  /* most samples in one call */
 } routine_options;
 /* Will any of them change the state? */
 bool routines_update(const graph *g, const tensor *state, bool inference);
