@@ -396,6 +396,36 @@ static void print_place(const tensor *t, const place *at, text *out)
     text_append(out, "\n");
 }
 
+bool plan_had_choice(const plan *p)
+{
+    int tried = 0;
+    for (int k = 0; k < THRIFT_COUNT; k++)
+        tried += p->ram[k] > 0;
+    return tried > 1;
+}
+
+void plan_print_choice(const plan *p, text *out)
+{
+    static const char *const names[] = {
+        [THRIFT_NONE] = "all turns at once where that can be",
+        [THRIFT_TURNS] = "a turn at a time",
+        [THRIFT_RECOMPUTE] = "a turn at a time, and again backwards",
+    };
+    if (!plan_had_choice(p))
+        return;
+    text_append(out, "scans, bytes of RAM:\n");
+    for (int k = 0; k < THRIFT_COUNT; k++) {
+        if (!p->ram[k])
+            continue;
+        text_printf(out, "  %-38s %10lld", names[k], (long long)p->ram[k]);
+        if (k == (int)p->options.thrift && !p->max_ram)
+            text_append(out, "  chosen: the fastest, as there is no --max-ram");
+        else if (k == (int)p->options.thrift)
+            text_printf(out, "  chosen: the %s within --max-ram %lld", p->ram[k] <= p->max_ram ? "fastest" : "least, though not", (long long)p->max_ram);
+        text_append(out, "\n");
+    }
+}
+
 void plan_print(const plan *p, text *out)
 {
     text_printf(out, "parameters: %lld reals\n", (long long)p->reals);
@@ -409,4 +439,5 @@ void plan_print(const plan *p, text *out)
             if (!r->routine->equations.data[k]->accumulate)
                 print_place(r->routine->equations.data[k]->out, &r->places[r->routine->equations.data[k]->out->id], out);
     }
+    plan_print_choice(p, out);
 }

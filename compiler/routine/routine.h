@@ -13,8 +13,9 @@ typedef enum routine_kind { ROUTINE_FORWARD, ROUTINE_COST, ROUTINE_GRAD, ROUTINE
 /* How much time is given for memory. */
 typedef enum thrift {
     THRIFT_NONE,                /* what can be computed for all turns of a scan at once is */
-    THRIFT_TURNS,               /* what needs one turn's memory where it is computed a turn at a time is */
-    THRIFT_RECOMPUTE            /* and what the backward turns need of a forward turn is computed again: recompute.c */
+    THRIFT_TURNS,               /* what then needs one turn's memory is computed a turn at a time */
+    THRIFT_RECOMPUTE,           /* and what the backward turns need of a forward turn is computed again: recompute.c */
+    THRIFT_COUNT
 } thrift;
 
 typedef enum opt_level { LEVEL_O0, LEVEL_OS, LEVEL_O2 } opt_level;
