@@ -6,31 +6,9 @@
  *
  * Sources: R. Tarjan, "Depth-first search and linear graph algorithms" (1972); loop distribution as in R. Allen, K. Kennedy,
  * "Automatic translation of Fortran programs to vector form" (1987), section 5. */
-#include "passes.h"
+#include "order.h"
 
 #include <string.h>
-
-typedef VEC(int) int_list;
-typedef VEC(int_list) list_of_lists;
-
-typedef struct vertex {
-    equation *e;
-    VEC(expr *) reads;
-    int_list needs;                /* vertices that come before it, or are in its component */
-    int index, low, component;     /* Tarjan's */
-    bool among, on_stack, placed;
-} vertex;
-
-typedef struct ordering {
-    const graph *g;
-    routine *r;
-    vertex *v;                     /* one for each equation, in the list's order: ties keep it */
-    int_list *producers, *readers; /* by tensor id */
-    bool frugal;
-    int_list stack;
-    int visited, components;
-    equation_list out;
-} ordering;
 
 static void collect_read(expr *x, void *context)
 {
@@ -39,8 +17,7 @@ static void collect_read(expr *x, void *context)
         vec_push(&v->reads) = x;
 }
 
-/* Which turn of the time position the subscript names: 0 this one, else the difference; false: none. */
-static bool turn_of(const expr *sub, int position, int64_t *difference)
+bool order_turn(const expr *sub, int position, int64_t *difference)
 {
     if (sub->nargs != 1 || sub->args[0]->kind != X_INDEX || sub->args[0]->index != position || sub->coef[0] != 1)
         return false;
@@ -56,13 +33,12 @@ static bool from_other_turn(const equation *e, const expr *read, const equation 
     int64_t difference;
     int common = e->turns < producer->turns ? e->turns : producer->turns;
     for (int k = 0; k < common && e->turn[k].recurrence == producer->turn[k].recurrence; k++)
-        if (turn_of(read->args[producer->turn[k].dimension], e->turn[k].position, &difference) && difference != 0)
+        if (order_turn(read->args[producer->turn[k].dimension], e->turn[k].position, &difference) && difference != 0)
             return true;
     return false;
 }
 
-/* Changed in place, at the end: what reads it means what it was before. */
-static bool is_stored(const tensor *t)
+bool order_is_stored(const tensor *t)
 {
     return t->kind == TENSOR_PARAM || t->kind == TENSOR_STATE;
 }
@@ -86,9 +62,9 @@ static void find_needs(ordering *o, const int_list *among)
             const int_list *producers = &o->producers[v->reads.data[q]->tensor->id];
             for (int k = 0; k < producers->count; k++) {
                 vertex *p = &o->v[producers->data[k]];
-                if (p->among && !is_stored(p->e->out) && !from_other_turn(v->e, v->reads.data[q], p->e))
+                if (p->among && !order_is_stored(p->e->out) && !from_other_turn(v->e, v->reads.data[q], p->e))
                     need(v, producers->data[k]);
-                if (p->among && is_stored(p->e->out) && p != v) /* a step comes after every read */
+                if (p->among && order_is_stored(p->e->out) && p != v) /* a step comes after every read */
                     need(p, among->data[i]);
             }
         }
@@ -131,7 +107,7 @@ static void connect(ordering *o, int n)
     o->components++;
 }
 
-static bool needs_itself(const vertex *v, int n)
+bool order_needs_itself(const vertex *v, int n)
 {
     for (int i = 0; i < v->needs.count; i++)
         if (v->needs.data[i] == n)
@@ -141,24 +117,18 @@ static bool needs_itself(const vertex *v, int n)
 
 /* ---- the turn: the dimension along which a component recurs ---- */
 
-typedef struct timing {
-    int *dimension;                /* by tensor id: the dimension that counts turns; -1: not known */
-    int64_t sign;                  /* of the differences: -1 one turn back, 1 ahead, 0 not known */
-} timing;
-
-static int output_dimension(const equation *e, int position)
+int order_dimension(const equation *e, int position)
 {
     int64_t difference;
     if (!e->subs)
         return position < e->free ? position : -1;
     for (int d = 0; d < e->out->rank; d++)
-        if (turn_of(e->subs[d], position, &difference) && difference == 0)
+        if (order_turn(e->subs[d], position, &difference) && difference == 0)
             return d;
     return -1;
 }
 
-/* The position of e that counts turns, told by what it reads or writes; -1: not known yet; -2: they disagree. */
-static int position_of(const ordering *o, const timing *t, const vertex *v, const int_list *among)
+int order_position(const timing *t, const vertex *v)
 {
     int found = -1, d = t->dimension[v->e->out->id];
     if (d >= 0) {
@@ -171,10 +141,7 @@ static int position_of(const ordering *o, const timing *t, const vertex *v, cons
         found = t->dimension[v->e->source->id];
     for (int i = 0; i < v->reads.count; i++) {
         const expr *x = v->reads.data[i];
-        bool inside = false;
-        for (int k = 0; k < among->count; k++)
-            inside |= o->v[among->data[k]].e->out == x->tensor;
-        if (!inside || t->dimension[x->tensor->id] < 0)
+        if (!t->inside[x->tensor->id] || t->dimension[x->tensor->id] < 0)
             continue;
         const expr *sub = x->args[t->dimension[x->tensor->id]];
         if (sub->nargs != 1 || sub->args[0]->kind != X_INDEX || sub->coef[0] != 1)
@@ -198,51 +165,69 @@ static bool settle(timing *t, const tensor *x, int dimension, bool *changed)
     return true;
 }
 
-/* Spreads what is known along the reads of the component; false where that contradicts itself. */
-static bool spread_timing(const ordering *o, timing *t, const int_list *among)
+/* Adds what every turn of position p computes to a tensor that has no dimension for it. */
+static bool sums_turns(const equation *e, int p)
 {
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (int i = 0; i < among->count; i++) {
-            const vertex *v = &o->v[among->data[i]];
-            int p = position_of(o, t, v, among);
-            if (p == -1)
-                continue;
-            if (p < -1 || p >= v->e->free || !settle(t, v->e->out, output_dimension(v->e, p), &changed))
-                return false;
-            if (v->e->source && !settle(t, v->e->source, p, &changed))
-                return false;
-            for (int q = 0; q < v->reads.count; q++) {
-                const expr *x = v->reads.data[q];
-                int dimension = -1;
-                int64_t difference;
-                bool inside = false;
-                for (int k = 0; k < among->count; k++)
-                    inside |= o->v[among->data[k]].e->out == x->tensor;
-                for (int d = 0; inside && d < x->nargs; d++)
-                    if (turn_of(x->args[d], p, &difference) && (dimension < 0 || t->dimension[x->tensor->id] == d))
-                        dimension = d;
-                if (!inside)
-                    continue;
-                if (!settle(t, x->tensor, dimension, &changed) || !turn_of(x->args[dimension], p, &difference))
-                    return false;
-                if (difference && t->sign && (difference > 0) != (t->sign > 0))
-                    return false;
-                if (difference)
-                    t->sign = difference > 0 ? 1 : -1;
-            }
+    return e->accumulate && order_dimension(e, p) < 0;
+}
+
+/* Spreads what is known of the turns from this equation to what it computes and reads; false where that contradicts itself. */
+static bool spread_from(timing *t, const vertex *v, bool *changed)
+{
+    int p = order_position(t, v);
+    if (p == -1)
+        return true;
+    if (p < -1 || p >= v->e->free || (!sums_turns(v->e, p) && !settle(t, v->e->out, order_dimension(v->e, p), changed)))
+        return false;
+    if (v->e->source && !settle(t, v->e->source, p, changed))
+        return false;
+    for (int q = 0; q < v->reads.count; q++) {
+        const expr *x = v->reads.data[q];
+        int dimension = -1;
+        int64_t difference;
+        if (!t->inside[x->tensor->id])
+            continue;
+        for (int d = 0; d < x->nargs; d++)
+            if (order_turn(x->args[d], p, &difference) && (dimension < 0 || t->dimension[x->tensor->id] == d))
+                dimension = d;
+        if (!settle(t, x->tensor, dimension, changed) || !order_turn(x->args[dimension], p, &difference))
+            return false;
+        if (difference && t->sign && (difference > 0) != (t->sign > 0))
+            return false;
+        if (difference) {
+            t->sign = difference > 0 ? 1 : -1;
+            t->elsewhere++;
         }
     }
+    return true;
+}
+
+bool order_spread(const ordering *o, timing *t, const int_list *among)
+{
+    bool good = true;
     for (int i = 0; i < among->count; i++)
-        if (t->dimension[o->v[among->data[i]].e->out->id] < 0)
-            return false;
-    return t->sign != 0;
+        t->inside[o->v[among->data[i]].e->out->id] = true;
+    for (bool changed = true; changed && good;) {
+        changed = false;
+        t->elsewhere = 0;
+        for (int i = 0; i < among->count && good; i++)
+            good = spread_from(t, &o->v[among->data[i]], &changed);
+    }
+    for (int i = 0; i < among->count && good; i++) {
+        const vertex *v = &o->v[among->data[i]];
+        int p = order_position(t, v);
+        good = t->dimension[v->e->out->id] >= 0 || (p >= 0 && sums_turns(v->e, p));
+    }
+    for (int i = 0; i < among->count; i++)
+        t->inside[o->v[among->data[i]].e->out->id] = good;
+    return good && t->sign != 0;
 }
 
 /* Tries each read from another turn as the one that tells. */
-static bool find_timing(const ordering *o, timing *t, const int_list *among)
+bool order_timing(const ordering *o, timing *t, const int_list *among)
 {
     size_t tensors = (size_t)o->g->tensors.count;
+    *t = (timing){.dimension = NEW_ARRAY(int, tensors + 1), .inside = NEW_ARRAY(bool, tensors + 1)};
     for (int i = 0; i < among->count; i++) {
         const vertex *v = &o->v[among->data[i]];
         for (int q = 0; q < v->reads.count; q++) {
@@ -258,7 +243,7 @@ static bool find_timing(const ordering *o, timing *t, const int_list *among)
                     t->dimension[k] = -1;
                 t->dimension[x->tensor->id] = d;
                 t->sign = 0;
-                if (spread_timing(o, t, among))
+                if (order_spread(o, t, among))
                     return true;
             }
         }
@@ -270,8 +255,7 @@ static bool find_timing(const ordering *o, timing *t, const int_list *among)
 
 static void place_all(ordering *o, const int_list *among, int parent);
 
-/* The members of v's component, in the list's order. */
-static int_list component_of(const ordering *o, const int_list *among, const vertex *v)
+int_list order_component(const ordering *o, const int_list *among, const vertex *v)
 {
     int_list members = {0};
     for (int i = 0; i < among->count; i++)
@@ -306,8 +290,8 @@ static void name_turn(equation *e, const char *name)
 
 static void place_recurrence(ordering *o, const int_list *members, int parent)
 {
-    timing t = {.dimension = NEW_ARRAY(int, o->g->tensors.count + 1)};
-    if (!find_timing(o, &t, members))
+    timing t;
+    if (!order_timing(o, &t, members))
         bug("equations need each other: %s", o->v[members->data[0]].e->out->label);
     int number = o->r->recurrences.count;
     recurrence *rec = NEW(recurrence);
@@ -320,7 +304,7 @@ static void place_recurrence(ordering *o, const int_list *members, int parent)
     bool derived = false;
     for (int i = 0; i < members->count; i++) {
         equation *e = o->v[members->data[i]].e;
-        int p = position_of(o, &t, &o->v[members->data[i]], members);
+        int p = order_position(&t, &o->v[members->data[i]]);
         if (e->turns == MAX_TURNS || (i && e->extent[p] != rec->extent))
             bug("the turns of %s", e->out->label);
         rec->extent = e->extent[p];
@@ -335,123 +319,6 @@ static void place_recurrence(ordering *o, const int_list *members, int parent)
     place_all(o, members, number);
 }
 
-/* ---- what alone feeds a recurrence, or is fed by it turn for turn, joins it where memory counts: then one turn's elements are enough ---- */
-
-static bool is_result(const routine *r, const tensor *t)
-{
-    bool result = r->value == t;
-    for (int i = 0; i < r->outputs.count; i++)
-        result |= r->outputs.data[i] == t;
-    return result || t->kind == TENSOR_GRADIENT;
-}
-
-/* The dimension of v's tensor that all its readers, who are members, read in their own turn; -1: there is none. */
-static int dimension_read(const ordering *o, const timing *t, const int_list *members, int number, int component)
-{
-    const tensor *x = o->v[number].e->out;
-    const int_list *readers = &o->readers[x->id];
-    int dimension = -1;
-    for (int i = 0; i < readers->count; i++) {
-        const vertex *r = &o->v[readers->data[i]];
-        if (r->component != component || r->e->source == x)
-            return -1;
-        int p = position_of(o, t, r, members);
-        for (int q = 0; q < r->reads.count; q++) {
-            int64_t difference;
-            int found = -1;
-            for (int d = 0; r->reads.data[q]->tensor == x && d < x->rank && found < 0; d++)
-                if (p >= 0 && turn_of(r->reads.data[q]->args[d], p, &difference) && difference == 0)
-                    found = d;
-            if (r->reads.data[q]->tensor != x)
-                continue;
-            if (found < 0 || (dimension >= 0 && found != dimension))
-                return -1;
-            dimension = found;
-        }
-    }
-    return dimension;
-}
-
-/* Which vertices need the component, directly or through others? */
-static bool *needing(const ordering *o, const int_list *among, int component)
-{
-    bool *after = NEW_ARRAY(bool, o->r->equations.count + 1);
-    for (bool more = true; more;) {
-        more = false;
-        for (int i = 0; i < among->count; i++) {
-            const vertex *v = &o->v[among->data[i]];
-            for (int k = 0; k < v->needs.count && !after[among->data[i]] && v->component != component; k++)
-                if (o->v[v->needs.data[k]].component == component || after[v->needs.data[k]])
-                    after[among->data[i]] = more = true;
-        }
-    }
-    return after;
-}
-
-/* The position of v that counts turns, where v needs of what comes after the component nothing, and of its members only this turn's values; else -1. */
-static int position_fed(const ordering *o, const timing *t, const int_list *members, const bool *after, const vertex *v)
-{
-    int found = -1;
-    for (int k = 0; k < v->needs.count; k++)
-        if (after[v->needs.data[k]])
-            return -1;
-    for (int q = 0; q < v->reads.count; q++) {
-        const expr *x = v->reads.data[q];
-        int p, d = t->dimension[x->tensor->id];
-        bool member = false;
-        for (int k = 0; k < members->count; k++)
-            member |= o->v[members->data[k]].e->out == x->tensor;
-        if (!member)
-            continue;
-        if (d < 0 || !int_is_index(x->args[d], &p) || p >= v->e->free || (found >= 0 && p != found))
-            return -1;
-        found = p;
-    }
-    return found;
-}
-
-/* What feeds the component alone, and what is fed by it turn for turn. */
-static void absorb(ordering *o, const int_list *among, int first)
-{
-    int component = o->v[first].component;
-    int_list members = component_of(o, among, &o->v[first]);
-    timing t = {.dimension = NEW_ARRAY(int, o->g->tensors.count + 1)};
-    if (!find_timing(o, &t, &members))
-        return;
-    for (bool more = true; more;) {
-        more = false;
-        const bool *after = needing(o, among, component);
-        for (int i = among->count - 1; i >= 0 && !more; i--) {
-            vertex *v = &o->v[among->data[i]];
-            const equation *e = v->e;
-            if (v->component == component || e->kind != EQ_COMPUTE || e->accumulate || is_stored(e->out) ||
-                o->producers[e->out->id].count != 1 || component_of(o, among, v).count > 1 || needs_itself(v, among->data[i]))
-                continue;
-            int d = after[among->data[i]] ? position_fed(o, &t, &members, after, v)
-                    : is_result(o->r, e->out) ? -1 : dimension_read(o, &t, &members, among->data[i], component);
-            if (d < 0)
-                continue;
-            v->component = component;
-            t.dimension[e->out->id] = d;
-            vec_push(&members) = among->data[i];
-            more = true;
-        }
-    }
-}
-
-static void absorb_all(ordering *o, const int_list *among)
-{
-    bool *done = NEW_ARRAY(bool, o->components + 1);
-    for (int i = 0; i < among->count; i++) {
-        const vertex *v = &o->v[among->data[i]];
-        if (done[v->component])
-            continue;
-        done[v->component] = true;
-        if (component_of(o, among, v).count > 1 || needs_itself(v, among->data[i]))
-            absorb(o, among, among->data[i]);
-    }
-}
-
 /* The components in an order in which each finds what it needs. */
 static void sort_components(ordering *o, const int_list *among, list_of_lists *groups)
 {
@@ -464,7 +331,7 @@ static void sort_components(ordering *o, const int_list *among, list_of_lists *g
             const vertex *v = &o->v[among->data[i]];
             if (v->placed)
                 continue;
-            int_list members = component_of(o, among, v);
+            int_list members = order_component(o, among, v);
             if (!is_ready(o, &members))
                 continue;
             left -= members.count;
@@ -487,12 +354,12 @@ static void place_all(ordering *o, const int_list *among, int parent)
     for (int i = 0; i < among->count; i++)
         if (o->v[among->data[i]].index < 0)
             connect(o, among->data[i]);
-    if (o->frugal)
-        absorb_all(o, among);
+    if (o->thrift != THRIFT_NONE)
+        order_absorb(o, among);
     sort_components(o, among, &groups);
     bool *recurs = NEW_ARRAY(bool, groups.count + 1);
     for (int i = 0; i < groups.count; i++)
-        recurs[i] = groups.data[i].count > 1 || needs_itself(&o->v[groups.data[i].data[0]], groups.data[i].data[0]);
+        recurs[i] = groups.data[i].count > 1 || order_needs_itself(&o->v[groups.data[i].data[0]], groups.data[i].data[0]);
     for (int i = 0; i < groups.count; i++) {
         if (recurs[i])
             place_recurrence(o, &groups.data[i], parent);
@@ -501,9 +368,9 @@ static void place_all(ordering *o, const int_list *among, int parent)
     }
 }
 
-void pass_order(const graph *g, routine *r, bool frugal)
+void pass_order(const graph *g, routine *r, thrift how)
 {
-    ordering o = {.g = g, .r = r, .frugal = frugal};
+    ordering o = {.g = g, .r = r, .thrift = how};
     int_list all = {0};
     o.v = NEW_ARRAY(vertex, r->equations.count + 1);
     o.producers = NEW_ARRAY(int_list, g->tensors.count + 1);
