@@ -134,12 +134,14 @@ static int compile(const options *o)
             routine_print(g, routines.data[i], &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }
-    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
+    const plan_options planned = {.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double,
+                                  .poly = o->math == MATH_POLY || (o->math == MATH_DEFAULT && o->level == LEVEL_O2 && !o->is_double)};
+    plan *p = plan_build(g, &routines, planned);
     if (o->max_ram && o->level != LEVEL_O0 && !how.frugal && !fits(p, o)) { /* once more, with memory before speed */
         how.frugal = true;
         routines = (routine_list){0};
         routines_build(g, how, &routines);
-        p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
+        p = plan_build(g, &routines, planned);
     }
     if (o->emit == EMIT_C && !emit_within(p, o->inference, o->max_ram, o->max_flash)) {
         diag_flush(stderr);

@@ -35,6 +35,7 @@ typedef struct plan_options {
     opt_level level;
     int batch;                 /* most samples in one call */
     bool is_double;
+    bool poly;                 /* functions of reals as polynomials, not the C library's */
 } plan_options;
 
 typedef struct routine_plan {
