@@ -3,6 +3,7 @@
 #   make            the compiler and the runtime library, in build/
 #   make demo       learns to read handwritten digits, in seconds
 #   make test       all tests
+#   make test-math-full   the errors of exp, tanh and their like over all floats: an hour
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make examples   the examples' full runs
 #   make test-derive   the rules of derivation and simplification alone, in seconds
@@ -102,7 +103,7 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) -I. -Icompiler -Iruntime -I$(BUILD)/gen $< $(filter %.o,$^) $(BUILD)/libnnrt.a -o $@ -lcriterion -lz -lm
 
-.PHONY: unit-tests run-tests
+.PHONY: unit-tests run-tests test-math-full
 unit-tests: $(UNIT)
 run-tests: unit-tests all
 	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(UNIT) $(SHELL_TESTS)
@@ -114,6 +115,11 @@ test-derive: $(BUILD)/tests/test_rules $(BUILD)/tests/test_gradients all
 
 mutants: all
 	@BUILD=$(BUILD) JOBS=$(JOBS) sh tests/mutants.sh $(or $(EVERY),8)
+
+# The functions of --math poly over all floats: an hour.
+test-math-full: all
+	@scripts/setup test
+	@BUILD=$(BUILD) ALL=1 sh tests/test_math.sh
 
 # ---- examples and speed ----
 

@@ -91,7 +91,8 @@ static plan *plan_with(const graph *g, const options *o, thrift how)
 {
     routine_list routines = {0};
     graph *own = build_routines(g, o, how, &routines);
-    return plan_build(own, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .thrift = how});
+    bool poly = o->math == MATH_POLY || (o->math == MATH_DEFAULT && o->level == LEVEL_O2 && !o->is_double);
+    return plan_build(own, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .thrift = how, .poly = poly});
 }
 
 static bool has_scans(const plan *p)

@@ -20,6 +20,7 @@ static const char help_text[] =
     "  --real TYPE          float (default) or double\n"
     "  --prefix NAME        of every name in the C, instead of the model's name\n"
     "  -O0, -Os, -O2        plain loops with named values; smallest; fastest (default)\n"
+    "  --math KIND          exp, tanh, ... as polynomials (poly; default at -O2 in float) or the C library's (libm)\n"
     "  -I DIR               look for imported files there\n"
     "  -D NAME=VALUE        another value for the model's const NAME\n"
     "  -M, -MD, -MF FILE, -MP   dependencies for make, as in cc\n"
@@ -203,10 +204,9 @@ static void read_long(reader *r, options *o, const char *a)
             complain(r, "names that begin with '%s_' are the runtime's; choose another prefix", o->prefix);
     } else if (is_long(a, "--math")) {
         v = value_of(r, "--math");
-        if (v && strcmp(v, "poly") == 0)
-            complain(r, "'--math poly' is not in this version of nnc yet; the C library's functions are used");
-        else if (v && strcmp(v, "libm") != 0)
+        if (v && strcmp(v, "poly") != 0 && strcmp(v, "libm") != 0)
             complain(r, "'--math' is poly or libm, not '%s'", v);
+        o->math = v && strcmp(v, "poly") == 0 ? MATH_POLY : MATH_LIBM;
     } else {
         unknown(r, a, a);
     }
@@ -305,6 +305,8 @@ static void check_together(reader *r, const options *o)
         complain(r, "'-M' and '-MD' exclude each other: -M writes no C");
     if ((o->depend_file || o->depend_phony) && !o->depend && !o->depend_only)
         complain(r, "'%s' needs -M or -MD", o->depend_file ? "-MF" : "-MP");
+    if (o->math == MATH_POLY && o->is_double)
+        complain(r, "'--math poly' is for float: doubles have the C library's functions");
     if (!o->input)
         complain(r, "no model is given");
     else if (!r->failed)

@@ -9,6 +9,8 @@
 
 typedef enum emit_kind { EMIT_C, EMIT_AST, EMIT_GRAPH, EMIT_GRAD, EMIT_PLAN, EMIT_REPORT, EMIT_REPORT_JSON } emit_kind;
 
+typedef enum math_kind { MATH_DEFAULT, MATH_POLY, MATH_LIBM } math_kind;
+
 typedef struct options {
     const char *input, *output;      /* output NULL: beside the input; "-": standard output */
     bool inference, program, is_double, help, version;
@@ -16,6 +18,7 @@ typedef struct options {
     int batch;                       /* 0: the train block's, else 32 */
     int64_t max_ram, max_flash;      /* bytes; 0: no limit */
     opt_level level;
+    math_kind math;                  /* default: poly at -O2 in float, else libm */
     emit_kind emit;
     bool depend_only, depend, depend_phony;   /* -M, -MD, -MP */
     const char *depend_file;         /* -MF */

@@ -262,7 +262,7 @@ sed 's/^freeze.*//' net.nn >free.nn
 say $? "and give the same answers"
 "$build/nnc" net.nn --inference --weights w.npz --program --prefix all -o all.c && cc -O1 -I"$root/runtime" all.c "$build/libnnrt.a" -lz -lm -o all >log 2>&1 && ./all info >log 2>&1
 say $? "--inference --program has info"
-"$build/nnc" net.nn --inference --weights w.npz --prefix bare -o bare.c && ! grep -q 'nn_model bare\|include <nnrt' bare.c bare.h && cc -c bare.c -o bare.o && nm -u bare.o >log && ! grep -v ' \(expf\|tanhf\|sqrtf\|logf\|memset\|memcpy\|fabsf\|_GLOBAL_OFFSET_TABLE_\)$' log
+"$build/nnc" net.nn --math libm --inference --weights w.npz --prefix bare -o bare.c && ! grep -q 'nn_model bare\|include <nnrt' bare.c bare.h && cc -c bare.c -o bare.o && nm -u bare.o >log && ! grep -v ' \(expf\|tanhf\|sqrtf\|logf\|memset\|memcpy\|fabsf\|_GLOBAL_OFFSET_TABLE_\)$' log
 say $? "--inference needs nothing but libm"
 
 # -O0 has a field for every named value and its derivative

@@ -50,6 +50,7 @@ Test(options, defaults)
     cr_expect(same(o.input, "net.nn") && !o.output && !o.inference && !o.program && !o.is_double && !o.weights && !o.prefix);
     cr_expect(o.batch == 0 && o.level == LEVEL_O2 && o.emit == EMIT_C && !o.depend && !o.depend_only && !o.depend_file && !o.depend_phony);
     cr_expect(o.include_dirs.count == 0 && o.defines.count == 0);
+    cr_expect(o.math == MATH_DEFAULT && good_line("net.nn --math poly").math == MATH_POLY && good_line("net.nn --math=libm").math == MATH_LIBM);
 }
 
 Test(options, values)
@@ -62,7 +63,7 @@ Test(options, values)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         options o = good_line(lines[i]);
         cr_expect(same(o.input, "net.nn") && same(o.output, "a/b.c") && o.inference && o.program && o.is_double);
-        cr_expect(same(o.weights, "w.npz") && same(o.prefix, "p_1") && o.batch == 7 && o.level == LEVEL_O0);
+        cr_expect(same(o.weights, "w.npz") && same(o.prefix, "p_1") && o.batch == 7 && o.level == LEVEL_O0 && o.math == MATH_LIBM);
         cr_expect(o.depend && !o.depend_only && o.depend_phony && same(o.depend_file, "d"));
         cr_assert(o.include_dirs.count == 2 && o.defines.count == 2);
         cr_expect(same(o.include_dirs.data[0], "one") && same(o.include_dirs.data[1], "two"));
@@ -157,7 +158,7 @@ Test(options, mistakes)
         {"a --max-flash=0", "'--max-flash' wants a size in bytes, as in 512, 16K or 2M, not '0'"},
         {"a --schedule f", "'--schedule' is not in this version of nnc yet"},
         {"a --check-finite", "'--check-finite' is not in this version of nnc yet"},
-        {"a --math poly", "'--math poly' is not in this version of nnc yet; the C library's functions are used"},
+        {"a --math poly --real double", "'--math poly' is for float: doubles have the C library's functions"},
         {"a --math fast", "'--math' is poly or libm, not 'fast'"},
         {"a -M --emit ast", "'-M' and '--emit' exclude each other"},
         {"a -MD --emit ast", "'-MD' and '--emit' exclude each other"},

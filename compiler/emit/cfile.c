@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "writer.h"
+#include "poly.h"
 
 /* ---- constants ---- */
 
@@ -109,6 +109,11 @@ static void write_helpers(writer *w)
     if (w->softplus)
         text_printf(w->out, "/* log(1 + exp(s)), which overflows for no s. */\nstatic %s %s_softplus(%s s)\n{\n"
                     "    return (s > 0.0%s ? s : 0.0%s) + log1p%s(exp%s(-fabs%s(s)));\n}\n\n", w->real, w->prefix, w->real, l, l, f, f, f);
+    if (w->poly) {
+        text_printf(w->out, "#if defined(__GNUC__)\n#define %s_MATH static inline __attribute__((unused))\n#else\n#define %s_MATH static inline\n#endif\n", w->upper, w->upper);
+        poly_write(w, w->poly, 0);
+        text_append(w->out, "\n");
+    }
     if (w->floor_div)
         text_printf(w->out, "/* Quotient and remainder that round down. */\nstatic %s %s_floor_div(%s a, %s b)\n{\n    return a >= 0 ? a / b : -((b - 1 - a) / b);\n}\n"
                     "static %s %s_floor_mod(%s a, %s b)\n{\n    return a - b * %s_floor_div(a, b);\n}\n\n",

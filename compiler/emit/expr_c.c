@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "writer.h"
+#include "poly.h"
 
 /* Binding strengths of C, loosest first. */
 enum { C_COND = 1, C_OR, C_AND, C_EQ, C_COMPARE, C_ADD, C_MUL, C_UNARY, C_PRIMARY };
@@ -206,14 +206,19 @@ static void pattern(writer *w, const char *s, const expr *e)
             text_append_n(w->out, s, 1);
 }
 
+const char *op_as_poly(const writer *w, op o)
+{
+    return w->p->options.poly && op_table[o].c_poly ? op_table[o].c_poly + 1 : NULL;
+}
+
 static void operation(writer *w, const expr *e, int outer)
 {
     const op_info *o = &op_table[e->op];
-    const char *spelling = w->p->options.is_double ? o->c_double : o->c_float;
+    const char *poly = op_as_poly(w, e->op), *spelling = w->p->options.is_double ? o->c_double : o->c_float;
     size_t length = strlen(spelling);
     int own = strength(e->op);
-    if (spelling[0] == '@') {
-        call(w, arena_printf("%s_%s", w->prefix, spelling + 1), e);
+    if (poly || spelling[0] == '@') {
+        call(w, arena_printf("%s_%s", w->prefix, poly ? poly : spelling + 1), e);
         return;
     }
     if (length > 2 && strcmp(spelling + length - 2, "()") == 0) {
@@ -363,10 +368,12 @@ void write_access(writer *w, const tensor *t, expr *const *subs)
 static void need(expr *e, void *context)
 {
     writer *w = context;
-    w->sigmoid |= e->kind == X_OP && e->op == OP_SIGMOID;
+    const char *poly = e->kind == X_OP ? op_as_poly(w, e->op) : NULL;
+    w->poly |= poly ? poly_helper(poly) : 0;
+    w->sigmoid |= e->kind == X_OP && e->op == OP_SIGMOID && !poly;
     w->uniform |= e->kind == X_NOISE && e->constant == NOISE_UNIFORM;
     w->gauss |= e->kind == X_NOISE && e->constant == NOISE_GAUSS;
-    w->softplus |= e->kind == X_OP && e->op == OP_SOFTPLUS;
+    w->softplus |= e->kind == X_OP && e->op == OP_SOFTPLUS && !poly;
     int64_t low, high;
     if (e->kind == X_IDIV || e->kind == X_IMOD)
         w->floor_div |= !int_range(e->args[0], w->extent, &low, &high) || low < 0;

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "writer.h"
+#include "poly.h"
 
 static bool listed(const name_list *l, const char *name)
 {
@@ -54,12 +54,12 @@ static void enter(const writer *w, name_list *taken, const char *const *names, i
 static bool is_reserved(const char *name)
 {
     static const char *const fixed[] = {"forward", "cost", "grad", "sgd", "init", "reset", "model", "params", "work", "state", "real", "random",
-                                        "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "inputs", "targets", "outputs",
+                                        "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "MATH", "inputs", "targets", "outputs",
                                         "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
                                         "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept",
                                         "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
-    static const char *const of_tiles[] = {"v", "u", "i", "from", "keep", "pick", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
+    static const char *const of_tiles[] = {"v", "u", "w", "i", "from", "keep", "pick", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], name) == 0)
             return true;
@@ -70,7 +70,7 @@ static bool is_reserved(const char *name)
         if (strncmp(numbered[i], name, strlen(numbered[i])) == 0 && isdigit((unsigned char)name[strlen(numbered[i])]) &&
             (ends_in(name, "_shape") || ends_in(name, "_axes") || ends_in(name, "_trains")))
             return true;
-    return false;
+    return poly_is_name(name);
 }
 
 /* A named cost has three functions, and one of the common signature for each: none of them may have another's name. */

@@ -2,6 +2,7 @@
  * Vectors are named by the most bytes they may have: m_v64 has 64 with AVX-512, 32 with AVX, else 16. */
 #include <string.h>
 
+#include "poly.h"
 #include "vector.h"
 
 enum { MOST_VECTORS = 8 };           /* in a row of any tile */
@@ -76,8 +77,10 @@ static void write_call(writer *w, const char *name, const expr *a, const expr *b
 {
     text_printf(w->out, "%s_%s%d(", w->prefix, name, w->tile->bytes);
     write_operand_as_vector(w, a);
-    text_append(w->out, ", ");
-    write_operand_as_vector(w, b);
+    if (b) {
+        text_append(w->out, ", ");
+        write_operand_as_vector(w, b);
+    }
     text_append(w->out, ")");
 }
 
@@ -131,6 +134,14 @@ bool write_vector(writer *w, const expr *e)
         v->largest |= e->op == OP_MAX;
         v->smallest |= e->op == OP_MIN;
         write_call(w, op_table[e->op].name, e->args[0], e->args[1]);
+        return true;
+    }
+    const char *poly = e->kind == X_OP ? op_as_poly(w, e->op) : NULL;
+    if (poly) {
+        struct vector_parts *v = vector_parts(w);
+        v->poly[w->tile->bytes / 32] |= poly_helper(poly);
+        v->pick |= poly_picks(poly_helper(poly));
+        write_call(w, poly, e->args[0], NULL);
         return true;
     }
     return false;
@@ -329,6 +340,10 @@ static void write_width(writer *w, int bytes)
         if (k ? v->smallest : v->largest)
             line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b)\n{\n    return %s_pick%d((%s_i%d)(a %s b), a, b);\n}", u, p, bytes, p, k ? "min" : "max", bytes, p,
                  bytes, p, bytes, p, bytes, p, bytes, k ? "<" : ">");
+    if (v->poly[bytes / 32]) {
+        line(w, "typedef uint32_t %s_w%d __attribute__((vector_size(%s_N%d * 4)));", p, bytes, u, bytes);
+        poly_write(w, v->poly[bytes / 32], bytes);
+    }
 }
 
 void write_vector_types(writer *w)
@@ -338,7 +353,8 @@ void write_vector_types(writer *w)
     if (!w->parts || !w->parts->all.count)
         return;
     line(w, "/* ---- vectors, as wide as the target has them: the extensions of GCC and Clang; plain loops elsewhere ---- */");
-    line(w, "#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && !defined(%s_PLAIN)", u);
+    bool converts = w->parts->poly[0] | w->parts->poly[1] | w->parts->poly[2]; /* numbers of one type to another: gcc 8 has no vectors of that */
+    line(w, "#if defined(__GNUC__)%s && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && !defined(%s_PLAIN)", converts ? " && (defined(__clang__) || __GNUC__ >= 9)" : "", u);
     line(w, "#if defined(__AVX512F__)\n#define %s_BYTES 64\n#define %s_ROWS 8\n#elif defined(__AVX__)\n#define %s_BYTES 32\n#define %s_ROWS 6", u, u, u, u);
     line(w, "#elif defined(__SSE2__) || defined(__ARM_NEON)\n#define %s_BYTES 16\n#define %s_ROWS 4\n#endif\n#endif", u, u);
     line(w, "#ifdef %s_BYTES\n#define %s_INLINE static inline __attribute__((always_inline, unused))", u, u);

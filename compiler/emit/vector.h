@@ -16,6 +16,7 @@ struct vector_parts {
     VEC(part) all;
     int written;
     bool width[3];                 /* 16, 32, 64: used */
+    uint32_t poly[3];              /* functions of vectors, by width (poly.h) */
     bool pick, keep, largest, smallest, from, total; /* helpers that are needed */
 };
 

@@ -8,7 +8,7 @@
 #include "graph.h"
 
 const op_info op_table[OP_COUNT] = {
-#define OP(id, name, arity, cost, cf, cd, eval, da, db) [OP_##id] = {name, arity, cost, cf, cd},
+#define OP(id, name, arity, cost, cf, cd, cp, eval, da, db) [OP_##id] = {name, arity, cost, cf, cd, cp},
 #include "ops.def"
 #undef OP
 };
@@ -17,7 +17,7 @@ double op_eval(op o, double a, double b)
 {
     (void)b;
     switch (o) {
-#define OP(id, name, arity, cost, cf, cd, eval, da, db) case OP_##id: return eval;
+#define OP(id, name, arity, cost, cf, cd, cp, eval, da, db) case OP_##id: return eval;
 #include "ops.def"
 #undef OP
     case OP_COUNT: break;
@@ -32,7 +32,7 @@ expr *op_derivative(op o, int which, expr *a, expr *b, expr *z)
 #define NONE NULL
     (void)a, (void)b, (void)z;
     switch (o) {
-#define OP(id, name, arity, cost, cf, cd, eval, da, db) case OP_##id: return which ? (db) : (da);
+#define OP(id, name, arity, cost, cf, cd, cp, eval, da, db) case OP_##id: return which ? (db) : (da);
 #include "ops.def"
 #undef OP
     case OP_COUNT: break;

@@ -21,7 +21,7 @@ enum { MAX_INDEX = 32 };               /* index positions in one equation */
 #define EXTENT_BATCH ((int64_t)-1)     /* the extent of the batch: known at run time, 1 … the model's batch */
 
 typedef enum op {
-#define OP(id, name, arity, cost, cf, cd, eval, da, db) OP_##id,
+#define OP(id, name, arity, cost, cf, cd, cp, eval, da, db) OP_##id,
 #include "ops.def"
 #undef OP
     OP_COUNT
@@ -32,7 +32,7 @@ enum { COST_DEAR = 8 };
 typedef struct op_info {
     const char *name;
     int arity, cost;
-    const char *c_float, *c_double;
+    const char *c_float, *c_double, *c_poly;
 } op_info;
 extern const op_info op_table[OP_COUNT];
 

@@ -129,7 +129,7 @@ tile *dot_choose(lowering *l)
     expr *body = take_conditions(e, &c);
     int run = -1;
     for (int p = e->free; p < e->free + e->bound; p++)
-        if (e->extent[p] >= LEAST_SUM && run_of(l, body, p) == RUN_CONTIGUOUS && can_vector(body, lanes(p)) && (run < 0 || e->extent[p] > e->extent[run]))
+        if (e->extent[p] >= LEAST_SUM && run_of(l, body, p) == RUN_CONTIGUOUS && can_vector(l, body, lanes(p)) && (run < 0 || e->extent[p] > e->extent[run]))
             run = p;
     if (run < 0 || c.all.count)
         return NULL;

@@ -204,7 +204,7 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
     node *last = finish(l, &block.body, sum);
     fix(last, fixed);
     bool dense = target_runs(l, t->run) && run_of(l, last->value, t->run) != RUN_NONE;
-    if (dense && can_vector(last->value, lanes(t->run)) && printed_size(last->value, MOST_NODES) < MOST_NODES) {
+    if (dense && can_vector(l, last->value, lanes(t->run)) && printed_size(last->value, MOST_NODES) < MOST_NODES) {
         node_list *inner = t->row >= 0 ? &loop_of(kernel, NODE_ROWS, t->row, true)->body : kernel;
         const expr *product = last->value;
         last->value = scalars_first(l, t, inner, last->value);

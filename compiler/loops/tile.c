@@ -19,37 +19,38 @@ enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
 
 /* ---- what vectors can do ---- */
 
-static bool can_condition(const expr *e, uint32_t along);
+static bool can_condition(const lowering *l, const expr *e, uint32_t along);
 
 /* Can e be computed for a whole vector? `along`: the positions, as bits, that make it one. Reads are judged by run_of. */
-bool can_vector(const expr *e, uint32_t along)
+bool can_vector(const lowering *l, const expr *e, uint32_t along)
 {
     if (!(e->uses & along) || e->kind == X_READ)
         return true;
     if (e->is_int || expr_is_boolean(e))
         return false;
     if (e->kind == X_SELECT)
-        return (!(e->args[0]->uses & along) || can_condition(e->args[0], along)) && can_vector(e->args[1], along) && can_vector(e->args[2], along);
+        return (!(e->args[0]->uses & along) || can_condition(l, e->args[0], along)) && can_vector(l, e->args[1], along) && can_vector(l, e->args[2], along);
     if (e->kind == X_CUSTOM)
-        return can_vector(e->args[0], along);
+        return can_vector(l, e->args[0], along);
     if (e->kind != X_OP)
         return false;
-    bool fits = e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL || e->op == OP_DIV || e->op == OP_NEG || e->op == OP_MAX || e->op == OP_MIN;
+    bool fits = e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL || e->op == OP_DIV || e->op == OP_NEG || e->op == OP_MAX || e->op == OP_MIN ||
+                (l->p->options.poly && op_table[e->op].c_poly);
     for (int i = 0; i < e->nargs; i++)
-        fits = fits && can_vector(e->args[i], along);
+        fits = fits && can_vector(l, e->args[i], along);
     return fits;
 }
 
 /* A condition for each lane: a comparison of reals, or a connective of such. */
-static bool can_condition(const expr *e, uint32_t along)
+static bool can_condition(const lowering *l, const expr *e, uint32_t along)
 {
     if (e->kind != X_OP || !(e->uses & along))
         return false;
     if (e->op == OP_AND || e->op == OP_OR)
-        return can_condition(e->args[0], along) && can_condition(e->args[1], along);
+        return can_condition(l, e->args[0], along) && can_condition(l, e->args[1], along);
     if (e->op == OP_NOT)
-        return can_condition(e->args[0], along);
-    return (e->op == OP_LT || e->op == OP_LE || e->op == OP_EQ) && can_vector(e->args[0], along) && can_vector(e->args[1], along);
+        return can_condition(l, e->args[0], along);
+    return (e->op == OP_LT || e->op == OP_LE || e->op == OP_EQ) && can_vector(l, e->args[0], along) && can_vector(l, e->args[1], along);
 }
 
 /* The positions that make a vector of what depends on them. */
@@ -171,7 +172,7 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
     for (int p = 0; p < e->free; p++) {
         if (e->extent[p] == EXTENT_BATCH || e->extent[p] * real_size(l) < NARROWEST || equation_is_turn(e, p) || conditioned(c, p))
             continue;
-        if (run_of(l, body, p) != RUN_CONTIGUOUS || !can_vector(body, lanes(p)))
+        if (run_of(l, body, p) != RUN_CONTIGUOUS || !can_vector(l, body, lanes(p)))
             continue;
         bool dense = target_runs(l, p);
         int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = dense ? 8 * extent + 1 : extent;

@@ -21,7 +21,7 @@ enum { MOST_NODES = 40 };                          /* of an expression of vector
 int printed_size(const expr *e, int limit);        /* nodes printed for e, counted up to a limit */
 bool target_runs(const lowering *l, int p);        /* is what is stored contiguous along p? */
 uint32_t lanes(int run);                           /* the positions, as bits, that make a vector of what depends on them */
-bool can_vector(const expr *e, uint32_t along);    /* can it be computed for a whole vector? */
+bool can_vector(const lowering *l, const expr *e, uint32_t along); /* can it be computed for a whole vector? */
 bool conditioned(const conditions *c, int position);
 bool tile_shares(expr *body, int run, int row);    /* does some read along the run serve all rows? */
 int real_size(const lowering *l);                  /* bytes of a real */

@@ -7,6 +7,8 @@
 
 #include "plan.h"
 
+enum { SHORTEST_VECTOR = 16, LEAST_DOT = 8 }; /* bytes; terms of a sum */
+
 typedef struct reads {
     VEC(expr *) all;
 } reads;
@@ -96,6 +98,16 @@ static void channels_last(plan *p, const reads *r, const expr *owner, const equa
     }
 }
 
+/* A channel too short for a vector, whose parameter lies along the sum as it is written: then a dot product fills vectors, and so do the
+ * gradients along the sum (a last stage of two or three classes). */
+static bool sum_runs_better(const plan *p, const equation *e, const expr *owner, int channel)
+{
+    int q, last = owner->nargs - 1;
+    if (e->extent[channel] * (p->options.is_double ? 8 : 4) >= SHORTEST_VECTOR || !int_is_index(owner->args[last], &q))
+        return false;
+    return q >= e->free && e->extent[q] >= LEAST_DOT;
+}
+
 static void from_contractions(plan *p, const routine *r)
 {
     for (int i = 0; i < r->equations.count; i++) {
@@ -106,7 +118,7 @@ static void from_contractions(plan *p, const routine *r)
             continue;
         expr_each(e->body, collect, &found);
         int c = channel(e, &found, &owner);
-        if (c < 0 || (p->options.level == LEVEL_O2 && runs_better(p, e, &found, c)))
+        if (c < 0 || (p->options.level == LEVEL_O2 && (runs_better(p, e, &found, c) || sum_runs_better(p, e, owner, c))))
             continue;
         if (p->options.level == LEVEL_O2)
             channels_last(p, &found, owner, e);
@@ -209,7 +221,8 @@ static void pack_reads(plan *p, routine *r, int number)
     int c = e->accumulate ? scattered_run(p, e, &found, &owner) : channel(e, &found, &owner);
     if (!e->accumulate && c >= 0 && runs_better(p, e, &found, c))
         return;
-    if (c < 0 || dimension_of(owner, c) == p->fastest[owner->tensor->id] || tensor_size(owner->tensor) < 64)
+    int fastest = c < 0 ? 0 : p->fastest[owner->tensor->id] < 0 ? owner->nargs - 1 : p->fastest[owner->tensor->id];
+    if (c < 0 || dimension_of(owner, c) == fastest || tensor_size(owner->tensor) < 64)
         return;
     int64_t dims[MAX_RANK];
     tensor *w = owner->tensor;

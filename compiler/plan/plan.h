@@ -36,6 +36,7 @@ typedef struct plan_options {
     int batch;                 /* most samples in one call */
     bool is_double;
     thrift thrift;
+    bool poly;                 /* functions of reals as polynomials, not the C library's */
 } plan_options;
 
 typedef struct routine_plan {
