@@ -245,6 +245,13 @@ static void write_node(writer *w, const node *n)
         write_tile_node(w, n);
         return;
     case NODE_LOCAL:
+        if (n->pointer) {
+            start(w);
+            text_printf(w->out, "const %s *const %s = &", w->real, n->target->label);
+            write_access(w, n->value->tensor, n->value->args);
+            text_append(w->out, ";\n");
+            return;
+        }
         if (w->tile && (n->target->rank || n->vector)) {
             write_tile_node(w, n);
             return;

@@ -17,8 +17,8 @@ struct vector_parts *vector_parts(writer *w)
 
 static bool is_vector(const writer *w, const expr *e)
 {
-    if (e->kind == X_READ && e->tensor->id < 0)
-        return e->tensor->of_vectors;
+    if (e->kind == X_READ && e->tensor->of_vectors)
+        return true;
     bool found = e->uses >> w->tile->run & 1;
     for (int i = 0; !e->is_int && e->kind != X_READ && i < (e->kind == X_CUSTOM ? 1 : e->nargs); i++)
         found = found || is_vector(w, e->args[i]);

@@ -53,7 +53,7 @@ static bool has_blocks(const node_list *list)
 static void print_block(const plan *p, const node *n, text *out)
 {
     const tile *t = tile_in(&n->body);
-    text_printf(out, "    %s\n        ", n->comment);
+    text_printf(out, "    %s%s%s\n        ", n->comment, n->names->note ? "   // " : "", n->names->note ? n->names->note : "");
     if (t)
         print_tile(t, out);
     else if (n->names->reduction == RED_SUM && p->options.level == LEVEL_O2)

@@ -8,7 +8,7 @@ typedef struct hoisting {
     const tile *t;
     node_list *before, *vectors, *in_row;  /* for what depends on neither, on the run alone, on the row alone */
     VEC(expr *) from, to;
-    int scalars, arrays;
+    int scalars, arrays, pointers;
 } hoisting;
 
 static bool uses(const expr *e, int position)
@@ -24,6 +24,38 @@ tensor *vector_array(lowering *l, node_list *list, const char *name, bool rows)
     x->of_vectors = true;
     new_node(list, NODE_LOCAL)->target = x;
     return x;
+}
+
+static void find_gather(expr *x, void *context)
+{
+    *(bool *)context |= x->kind == X_READ;
+}
+
+/* A read whose place an index value says goes through a pointer that no row and no vector changes: what is left are distances that the
+ * compiler knows. */
+static expr *through_pointer(expr *e, void *context)
+{
+    hoisting *h = context;
+    const int moving[2] = {h->t->run, h->t->row};
+    bool gathers = false;
+    expr *distance = int_const(0), *still[MAX_INDEX] = {0};
+    if (e->kind != X_READ || e->is_int || e->tensor->id < 0 || !(uses(e, h->t->run) || uses(e, h->t->row)))
+        return e;
+    for (int d = 0; d < e->nargs; d++)
+        for (int i = 0; i < e->args[d]->nargs; i++)
+            expr_each(e->args[d]->args[i], find_gather, &gathers);
+    if (!gathers)
+        return e;
+    for (int k = 0; k < 2; k++)
+        if (uses(e, moving[k])) {
+            distance = int_add(distance, int_scale(int_index(moving[k]), stride_along(h->l, e, moving[k])));
+            still[moving[k]] = int_const(0);
+        }
+    node *n = new_node(h->before, NODE_LOCAL);
+    n->target = local(h->l, arena_printf("from%d", h->pointers++), 1);
+    n->constant = n->pointer = true;
+    n->value = expr_substitute(e, still, MAX_INDEX);
+    return local_read(n->target, distance);
 }
 
 /* e with what need not be computed for each row and vector taken out. Nothing leaves a branch: its reads may be out of bounds outside. */
@@ -84,7 +116,7 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
 {
     node *vectors = loop_of(&(node_list){0}, NODE_VECTORS, t->run, true), *rows = loop_of(&(node_list){0}, NODE_ROWS, t->row, true);
     hoisting h = {.l = l, .t = t, .before = list, .vectors = &vectors->body, .in_row = &rows->body};
-    expr *term = hoist(&h, body), *at[2];
+    expr *term = hoist(&h, expr_rewrite(body, through_pointer, &h)), *at[2];
     if (vectors->body.count)
         vec_push(list) = vectors;
     vec_push(list) = rows;
@@ -102,7 +134,7 @@ static void accumulate_twice(lowering *l, const tile *t, node_list *list, expr *
     for (int s = 0; s <= both; s++) {
         expr *map[MAX_INDEX] = {0};
         map[p] = int_add(int_index(p), int_const(s));
-        add_to(&vectors->body, acc[s], &at, hoist(&h, expr_substitute(body, map, MAX_INDEX)))->vector = true;
+        add_to(&vectors->body, acc[s], &at, hoist(&h, expr_rewrite(expr_substitute(body, map, MAX_INDEX), through_pointer, &h)))->vector = true;
     }
     vec_push(list) = vectors;
 }

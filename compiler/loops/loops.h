@@ -57,6 +57,7 @@ struct node {
     expr **subs;
     expr *value;
     bool constant;             /* NODE_LOCAL: never assigned again */
+    bool pointer;              /* NODE_LOCAL: points at the element that value reads */
     bool vector;               /* NODE_STORE: of a vector; NODE_LOCAL: with a value that is one */
     bool totals;               /* NODE_STORE: of the sum of a vector's lanes */
     bool rest;                 /* NODE_STORE of a vector: without the lanes that were summed before */

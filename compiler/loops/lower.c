@@ -402,7 +402,7 @@ static void lower_equation(lowering l, node_list *into)
     else
         lower_reduction(&l, &block->body);
     lowering in_tiles = l;
-    if (l.e->accumulate && reshape_scatter(&in_tiles))
+    if ((l.e->accumulate && reshape_scatter(&in_tiles)) || tile_wants_longer_run(&in_tiles))
         reshape_merge(&in_tiles);
     tile *t = tile_choose(&in_tiles);
     if (l.p->options.level == LEVEL_O2 && !t)

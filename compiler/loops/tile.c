@@ -13,6 +13,8 @@
  * left to the C compiler's target; the run's last tile reaches back over lanes that are done already. */
 #include "tile.h"
 
+#include "reshape.h"
+
 enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample */
 enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no vector serves several */
 enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
@@ -156,7 +158,7 @@ bool target_runs(const lowering *l, int p)
     if (!in_memory(l, e->out))
         return false;
     if (l->merged >> p & 1)
-        return true;
+        return l->merged_target;
     const place *at = &l->r->places[e->out->id];
     for (int d = 0; d < e->out->rank; d++)
         stride += (e->subs ? int_coefficient(e->subs[d], p) : d == p) * at->stride[d];
@@ -181,6 +183,17 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
         }
     }
     return best;
+}
+
+bool tile_wants_longer_run(const lowering *l)
+{
+    conditions c = {{0}};
+    const equation *e = l->e;
+    if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->reduction != RED_SUM || e->accumulate)
+        return false;
+    expr *body = take_conditions(e, &c);
+    int run = choose_run(l, body, &c);
+    return run < 0 || e->extent[run] < MERGE_BELOW;
 }
 
 /* A batch of one: no rows where they were its samples; nothing to sum where it was the sum. Then memory is what limits, and narrower

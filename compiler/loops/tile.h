@@ -8,6 +8,8 @@ enum { WIDEST = 64, NARROWEST = 16 };  /* bytes of a vector */
 
 /* The tiles in which l's sum is computed; NULL where no index serves as the vectors' or the sum is too small to gain. */
 tile *tile_choose(lowering *l);
+/* Is the run of l's sum so short that two indices would better be one? */
+bool tile_wants_longer_run(const lowering *l);
 /* Tiles whose vectors run along the sum itself (dot.c); NULL: none does. */
 tile *dot_choose(lowering *l);
 
