@@ -273,7 +273,7 @@ static void write_node(writer *w, const node *n)
         }
         start(w);
         write_access(w, n->target, n->subs);
-        text_printf(w->out, " %s ", signs[n->assign]);
+        text_printf(w->out, " %s %s", signs[n->assign], n->target->classes && !n->value->is_int ? "(int32_t)" : "");
         write_value(w, n->value);
         text_append(w->out, ";\n");
         return;

@@ -15,7 +15,7 @@ struct vector_parts {
     VEC(part) all;
     int written;
     bool width[3];                 /* 16, 32, 64: used */
-    bool pick, keep, largest, smallest, from, total; /* helpers that are needed */
+    bool pick, keep, largest, smallest, from, total, even, odd, whole; /* helpers that are needed */
 };
 
 struct vector_parts *vector_parts(writer *w);

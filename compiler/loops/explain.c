@@ -19,7 +19,9 @@ static void print_tile(const tile *t, text *out)
     const equation *e = t->e;
     text_append(out, t->dot ? "vectors along the sum over " : "vectors along ");
     print_extent(e, t->run, out);
-    text_printf(out, ", along which all that is read lies contiguous, up to %d bytes", t->bytes);
+    text_printf(out, ", along which all that is read lies contiguous%s, up to %d bytes", t->searches ? " or two apart" : "", t->bytes);
+    if (t->searches)
+        text_printf(out, "; the extremum is searched in vectors%s", t->e->reduction == RED_MAX || t->e->reduction == RED_MIN ? "" : ", and its place with it");
     if (t->row >= 0) {
         text_append(out, "; rows of ");
         print_extent(e, t->row, out);

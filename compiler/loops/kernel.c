@@ -3,6 +3,8 @@
 
 #include "share.h"
 
+enum { SHORT = 12 };                   /* nodes of an epilogue whose lanes are written out */
+
 typedef struct hoisting {
     lowering *l;
     const tile *t;
@@ -257,7 +259,7 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
     if (t->row >= 0)
         kernel = &loop_of(kernel, NODE_ROWS, t->row, false)->body;
     block.body = (node_list){0};
-    node *by_lane = loop_of(&block.body, NODE_LANES, t->run, false);
+    node *by_lane = loop_of(&block.body, NODE_LANES, t->run, printed_size(last->value, SHORT) < SHORT);
     fix(finish(l, &by_lane->body, expr_read(done, at)), fixed);
     share_common(&block, l->e->extent);
     vec_push(kernel) = by_lane;
@@ -283,4 +285,55 @@ void kernel_of_sum(lowering *l, tile *t, expr *body, const conditions *c, expr *
     sums(l, t, kernel, expr_substitute(body, fixed, MAX_INDEX), c, acc);
     expr *sum = expr_read(acc[0], at);
     conclude(l, t, kernel, acc[1] ? expr_add(sum, expr_read(acc[1], at)) : sum, fixed);
+}
+
+/* ---- extrema ---- */
+
+typedef struct loading {
+    lowering *l;
+    const tile *t;
+    node_list *list;
+    int count;
+} loading;
+
+static expr *vector_local(loading *g, const char *name, expr *value, int every)
+{
+    node *n = new_node(g->list, NODE_LOCAL);
+    n->target = local(g->l, name, 0);
+    n->target->of_vectors = n->vector = n->constant = true;
+    n->value = value;
+    n->every = every;
+    return local_read(n->target, NULL);
+}
+
+/* A read that finds every second element becomes a vector of its own. */
+static expr *load_strided(expr *e, void *context)
+{
+    loading *g = context;
+    if (e->kind != X_READ || e->is_int || e->tensor->id < 0 || !uses(e, g->t->run))
+        return e;
+    int every = extremum_every(g->l, e, g->t->run);
+    return every == 1 ? e : vector_local(g, arena_printf("every%d", g->count++), e, every);
+}
+
+/* acc = the largest or smallest of the terms, or its number. */
+void kernel_of_extremum(lowering *l, tile *t, expr *const terms[], int count, bool largest, bool finds_place)
+{
+    tensor *acc = vector_array(l, &t->kernel, "acc", false);
+    node_list *list = &loop_of(&t->kernel, NODE_VECTORS, t->run, true)->body;
+    loading g = {.l = l, .t = t, .list = list};
+    expr *best = NULL, *number = expr_num(1), *at = int_index(POSITION_VECTOR), *fixed[MAX_INDEX] = {0};
+    for (int k = 0; k < count; k++) {
+        expr *value = vector_local(&g, arena_printf("value%d", k), expr_rewrite(terms[k], load_strided, &g), 0);
+        if (best) {
+            expr *better = largest ? expr_op2(OP_LT, best, value) : expr_op2(OP_LT, value, best);
+            if (finds_place)
+                number = vector_local(&g, arena_printf("at%d", k), expr_select(better, expr_num(k + 1), number), 0); /* from 1: c ? 1 : 0 would be c */
+            if (!finds_place || k + 1 < count)
+                value = vector_local(&g, arena_printf("best%d", k), expr_select(better, value, best), 0);
+        }
+        best = value;
+    }
+    store(list, acc, &at, ASSIGN_SET, finds_place ? expr_sub(number, expr_num(1)) : best)->vector = true;
+    conclude(l, t, &t->kernel, expr_read(acc, &at), fixed);
 }
