@@ -223,6 +223,13 @@ static void write_node(writer *w, const node *n)
         write_tile_node(w, n);
         return;
     case NODE_LOCAL:
+        if (n->pointer) {
+            start(w);
+            text_printf(w->out, "const %s *const %s = &", w->real, n->target->label);
+            write_access(w, n->value->tensor, n->value->args);
+            text_append(w->out, ";\n");
+            return;
+        }
         if (w->tile && (n->target->rank || n->vector)) {
             write_tile_node(w, n);
             return;
@@ -244,7 +251,7 @@ static void write_node(writer *w, const node *n)
         }
         start(w);
         write_access(w, n->target, n->subs);
-        text_printf(w->out, " %s ", signs[n->assign]);
+        text_printf(w->out, " %s %s", signs[n->assign], n->target->classes && !n->value->is_int ? "(int32_t)" : "");
         write_value(w, n->value);
         text_append(w->out, ";\n");
         return;

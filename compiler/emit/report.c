@@ -3,19 +3,14 @@
 
 #include "writer.h"
 
-static double iterations(const equation *e)
-{
-    double n = 1;
-    for (int k = 0; k < e->free + e->bound; k++)
-        n *= e->extent[k] == EXTENT_BATCH ? 1 : (double)e->extent[k];
-    return n;
-}
-
-/* Multiply-adds for one sample: the terms of all sums of products. */
+/* Multiply-adds for one sample: the terms of all sums of products, and the products that a scatter adds. */
 static uint64_t equation_madds(const equation *e)
 {
-    bool product = e->kind == EQ_COMPUTE && (e->reduction == RED_SUM || e->accumulate) && e->body->kind != X_READ && e->body->kind != X_NUM;
-    return product && (e->reduction == RED_SUM) ? (uint64_t)iterations(e) : 0;
+    if (e->kind != EQ_COMPUTE || e->madds || e->body->kind == X_READ || e->body->kind == X_NUM)
+        return e->madds;
+    const expr *term = e->body->kind == X_SELECT ? e->body->args[1] : e->body;
+    bool product = e->accumulate && e->out->kind != TENSOR_PARAM && term->kind == X_OP && term->op == OP_MUL;
+    return e->reduction == RED_SUM || product ? (uint64_t)equation_turns(e) : 0;
 }
 
 uint64_t routine_madds(const routine *r)

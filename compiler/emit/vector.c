@@ -18,8 +18,8 @@ struct vector_parts *vector_parts(writer *w)
 
 static bool is_vector(const writer *w, const expr *e)
 {
-    if (e->kind == X_READ && e->tensor->id < 0)
-        return e->tensor->of_vectors;
+    if (e->kind == X_READ && e->tensor->of_vectors)
+        return true;
     bool found = e->uses >> w->tile->run & 1;
     for (int i = 0; !e->is_int && e->kind != X_READ && i < (e->kind == X_CUSTOM ? 1 : e->nargs); i++)
         found = found || is_vector(w, e->args[i]);
@@ -163,6 +163,17 @@ void write_vector_store(writer *w, const node *n)
         text_append(w->out, ");\n");
         return;
     }
+    if (n->target->classes) {
+        vector_parts(w)->whole = true;
+        text_printf(w->out, "*(%s_w%d *)&", w->prefix, bytes);
+        write_access(w, n->target, n->subs);
+        text_printf(w->out, " = __builtin_convertvector(");
+        w->vectors = true;
+        write_operand_as_vector(w, n->value);
+        w->vectors = false;
+        text_printf(w->out, ", %s_w%d);\n", w->prefix, bytes);
+        return;
+    }
     if (n->target->of_vectors)
         write_access(w, n->target, n->subs);
     else {
@@ -265,6 +276,13 @@ static void write_vector_local(writer *w, const node *n)
 {
     start(w);
     text_printf(w->out, "const %s_v%d %s = ", w->prefix, w->tile->bytes, n->target->label);
+    if (n->every) {
+        *(n->every > 0 ? &vector_parts(w)->even : &vector_parts(w)->odd) = true;
+        text_printf(w->out, "%s_%s%d(&", w->prefix, n->every > 0 ? "even" : "odd", w->tile->bytes);
+        write_access(w, n->value->tensor, n->value->args);
+        text_append(w->out, ");\n");
+        return;
+    }
     w->vectors = true;
     write_operand_as_vector(w, n->value);
     w->vectors = false;
@@ -305,6 +323,26 @@ void write_tile_node(writer *w, const node *n)
 
 /* ---- types and helpers ---- */
 
+/* Two vectors loaded, every second element taken: from p[0] on, or from p[1] on where p comes one element before. */
+static void write_every(writer *w, int bytes, bool odd)
+{
+    const char *u = w->upper, *p = w->prefix, *name = odd ? "odd" : "even";
+    int size = w->p->options.is_double ? 8 : 4;
+    for (int n = bytes / size, first = 1; n * size >= 16; n /= 2, first = 0) {
+        line(w, "#%sif %s_N%d == %d", first ? "" : "el", u, bytes, n);
+        text_printf(w->out, "#define %s_%s%d ", u, odd ? "ODD" : "EVEN", bytes);
+        for (int i = 0; i < n; i++)
+            text_printf(w->out, "%s%d", i ? ", " : "", 2 * i + odd);
+        text_append(w->out, "\n");
+    }
+    line(w, "#endif");
+    line(w, "%s_INLINE %s_v%d %s_%s%d(const %s *p) /* p[0], p[2], p[4] and so on */\n{", u, p, bytes, p, name, bytes, w->real);
+    line(w, "    const %s_v%d a = *(const %s_u%d *)%s, b = *(const %s_u%d *)(p + (%s_N%d%s));", p, bytes, p, bytes, odd ? "(p - 1)" : "p", p, bytes, u, bytes,
+         odd ? " - 1" : "");
+    line(w, "#if defined(__clang__)\n    return __builtin_shufflevector(a, b, %s_%s%d);", u, odd ? "ODD" : "EVEN", bytes);
+    line(w, "#else\n    return __builtin_shuffle(a, b, (%s_i%d){%s_%s%d});\n#endif\n}", p, bytes, u, odd ? "ODD" : "EVEN", bytes);
+}
+
 static void write_width(writer *w, int bytes)
 {
     struct vector_parts *v = vector_parts(w);
@@ -318,7 +356,9 @@ static void write_width(writer *w, int bytes)
     line(w, "#define %s_RUN%d(at, extent) ((extent) %% (%d * %s_N%d) == 0 || (at) < (extent) - %s_N%d ? (at) : (extent) - %s_N%d)", u, bytes, MOST_VECTORS, u, bytes,
          u, bytes, u, bytes);
     line(w, "#define %s_TO%d(x) (*(%s_u%d *)&(x))", u, bytes, p, bytes);
-    if (v->keep || v->pick || v->from)
+    if (v->whole)
+        line(w, "typedef int32_t %s_w%d __attribute__((vector_size(%s_N%d * 4), aligned(4), may_alias));", p, bytes, u, bytes);
+    if (v->keep || v->pick || v->from || v->even || v->odd)
         line(w, "typedef int%d_t %s_i%d __attribute__((vector_size(%s_N%d * %d)));", 8 * size, p, bytes, u, bytes, size);
     if (v->from) {
         line(w, "%s_INLINE %s_i%d %s_from%d(int first) /* the lanes from there on */\n{", u, p, bytes, p, bytes);
@@ -336,6 +376,10 @@ static void write_width(writer *w, int bytes)
     if (v->pick)
         line(w, "%s_INLINE %s_v%d %s_pick%d(%s_i%d c, %s_v%d a, %s_v%d b)\n{\n    return (%s_v%d)((c & (%s_i%d)a) | (~c & (%s_i%d)b));\n}", u, p, bytes, p, bytes,
              p, bytes, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes);
+    if (v->even)
+        write_every(w, bytes, false);
+    if (v->odd)
+        write_every(w, bytes, true);
     for (int k = 0; k < 2; k++)
         if (k ? v->smallest : v->largest)
             line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b)\n{\n    return %s_pick%d((%s_i%d)(a %s b), a, b);\n}", u, p, bytes, p, k ? "min" : "max", bytes, p,
@@ -358,7 +402,7 @@ void write_vector_types(writer *w)
     line(w, "#if defined(__AVX512F__)\n#define %s_BYTES 64\n#define %s_ROWS 8\n#elif defined(__AVX__)\n#define %s_BYTES 32\n#define %s_ROWS 6", u, u, u, u);
     line(w, "#elif defined(__SSE2__) || defined(__ARM_NEON)\n#define %s_BYTES 16\n#define %s_ROWS 4\n#endif\n#endif", u, u);
     line(w, "#ifdef %s_BYTES\n#define %s_INLINE static inline __attribute__((always_inline, unused))", u, u);
-    line(w, "#if defined(__clang__)\n#define %s_UNROLL _Pragma(\"clang loop unroll(full)\")\n#else\n#define %s_UNROLL _Pragma(\"GCC unroll 16\")\n#endif", u, u);
+    line(w, "#if defined(__clang__)\n#define %s_UNROLL _Pragma(\"clang loop unroll(full)\")\n#else\n#define %s_UNROLL _Pragma(\"GCC unroll 32\")\n#endif", u, u);
     for (int i = 0; i < 3; i++)
         if (w->parts->width[i])
             write_width(w, widths[i]);

@@ -213,3 +213,11 @@ void graph_verify(const graph *g, const equation_list *list)
         defined[e->out->id] = true;
     }
 }
+
+double equation_turns(const equation *e)
+{
+    double n = 1;
+    for (int k = 0; k < e->free + e->bound; k++)
+        n *= e->extent[k] == EXTENT_BATCH ? 1 : (double)e->extent[k];
+    return n;
+}

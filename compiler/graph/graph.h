@@ -52,7 +52,7 @@ typedef struct tensor {
     bool frozen;
     struct tensor *of;         /* TENSOR_GRADIENT */
     bool of_vectors;           /* a local of loops/: an array of vectors */
-    struct tensor *copied;     /* TENSOR_VALUE: the parameter whose numbers it holds in another order; else NULL */
+    struct tensor *copied;     /* TENSOR_VALUE: the parameter whose numbers it holds in another order, or with zeros around; else NULL */
 } tensor;
 
 typedef enum reduction { RED_NONE, RED_SUM, RED_PROD, RED_MAX, RED_MIN, RED_ARGMAX, RED_ARGMIN } reduction;
@@ -82,6 +82,7 @@ typedef struct equation {
     expr **subs;               /* accumulate: out->rank X_AFF subscripts over the free positions; else NULL */
     int turns;                 /* set by routine/order.c: the recurrences around it, outermost first */
     run_in_turn turn[MAX_TURNS];
+    uint64_t madds;            /* multiply-adds a sample where plan/route.c left out those with 0; else 0: they are counted from the extents */
     span at;                   /* the source line it stems from */
     const char *note;          /* why it is there, for comments: NULL, or "dC/ds1", "argmax of …" */
 } equation;
@@ -157,6 +158,7 @@ void graph_verify(const graph *g, const equation_list *list);
 
 extern const char *const reduction_text[];
 
+double equation_turns(const equation *e);                 /* of all its loops, for one sample */
 bool equation_is_turn(const equation *e, int position);   /* counts the turns of a recurrence around it */
 
 #endif

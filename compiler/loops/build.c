@@ -120,6 +120,15 @@ expr *take_conditions(const equation *e, conditions *c)
     return body;
 }
 
+/* A tensor's own subscripts, over the positions that merging left. */
+static expr **placed(const lowering *l, const tensor *t)
+{
+    expr **subs = identity(t);
+    for (int d = 0; d < t->rank; d++)
+        subs[d] = expr_substitute(subs[d], l->split, MAX_INDEX);
+    return subs;
+}
+
 /* ---- the end of a computation: what is done with the accumulated value ---- */
 
 typedef struct put {
@@ -137,12 +146,12 @@ node *finish(lowering *l, node_list *list, expr *value)
 {
     const equation *e = l->e, *u = l->next;
     if (!u)
-        return store(list, e->out, identity(e->out), ASSIGN_SET, value);
+        return store(list, e->out, placed(l, e->out), ASSIGN_SET, value);
     put context = {e->out, value};
     expr *body = expr_rewrite(u->body, put_value, &context);
     if (u->accumulate)
         return add_to(list, u->out, u->subs, body);
-    return store(list, u->out, identity(u->out), ASSIGN_SET, body);
+    return store(list, u->out, placed(l, u->out), ASSIGN_SET, body);
 }
 
 /* ---- runs ---- */
@@ -153,6 +162,16 @@ typedef struct run_check {
     bool good, contiguous;
 } run_check;
 
+int64_t stride_along(const lowering *l, const expr *read, int position)
+{
+    int64_t stride = 0;
+    if (l->merged >> position & 1)
+        return 1;
+    for (int d = 0; d < read->nargs; d++)
+        stride += int_coefficient(read->args[d], position) * l->r->places[read->tensor->id].stride[d];
+    return stride;
+}
+
 static void check_run(expr *x, void *context)
 {
     run_check *c = context;
@@ -160,10 +179,7 @@ static void check_run(expr *x, void *context)
         c->good &= !(x->uses >> c->position & 1);
     if (x->kind != X_READ || x->is_int || !(x->uses >> c->position & 1))
         return;
-    const place *at = &c->l->r->places[x->tensor->id];
-    int64_t stride = 0;
-    for (int d = 0; d < x->nargs; d++)
-        stride += int_coefficient(x->args[d], c->position) * at->stride[d];
+    int64_t stride = stride_along(c->l, x, c->position);
     c->good &= stride == 1;
     c->contiguous |= stride == 1;
 }

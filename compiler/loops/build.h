@@ -11,6 +11,8 @@ typedef struct lowering {
     const equation *e, *next;      /* next: the epilogue, or NULL */
     uint32_t merged;               /* bit p: position p stands for two (reshape.c), and all along it is contiguous */
     uint32_t gone;                 /* bit p: position p went into a merged one */
+    bool merged_target;            /* the target, too, is contiguous along it */
+    expr *split[MAX_INDEX];        /* what the positions are that became one; NULL: themselves */
     bool stateful;                 /* for tile.c's search */
     bool straight;                 /* it will be unrolled: no runs */
     int locals;                    /* counted to name them */
@@ -52,6 +54,8 @@ typedef enum run_kind {
     RUN_UNREAD,        /* none depends on it */
     RUN_CONTIGUOUS     /* those that do lie contiguous along it */
 } run_kind;
+/* How far apart the elements are that a read finds at two neighbouring positions; 1 along merged ones. */
+int64_t stride_along(const lowering *l, const expr *read, int position);
 run_kind run_of(const lowering *l, expr *body, int position);
 
 #endif

@@ -19,7 +19,9 @@ static void print_tile(const tile *t, text *out)
     const equation *e = t->e;
     text_append(out, t->dot ? "vectors along the sum over " : "vectors along ");
     print_extent(e, t->run, out);
-    text_printf(out, ", along which all that is read lies contiguous, up to %d bytes", t->bytes);
+    text_printf(out, ", along which all that is read lies contiguous%s, up to %d bytes", t->searches ? " or two apart" : "", t->bytes);
+    if (t->searches)
+        text_printf(out, "; the extremum is searched in vectors%s", t->e->reduction == RED_MAX || t->e->reduction == RED_MIN ? "" : ", and its place with it");
     if (t->row >= 0) {
         text_append(out, "; rows of ");
         print_extent(e, t->row, out);
@@ -53,7 +55,7 @@ static bool has_blocks(const node_list *list)
 static void print_block(const plan *p, const node *n, text *out)
 {
     const tile *t = tile_in(&n->body);
-    text_printf(out, "    %s\n        ", n->comment);
+    text_printf(out, "    %s%s%s\n        ", n->comment, n->names->note ? "   // " : "", n->names->note ? n->names->note : "");
     if (t)
         print_tile(t, out);
     else if (n->unrolled)

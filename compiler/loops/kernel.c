@@ -3,12 +3,14 @@
 
 #include "share.h"
 
+enum { SHORT = 12 };                   /* nodes of an epilogue whose lanes are written out */
+
 typedef struct hoisting {
     lowering *l;
     const tile *t;
     node_list *before, *vectors, *in_row;  /* for what depends on neither, on the run alone, on the row alone */
     VEC(expr *) from, to;
-    int scalars, arrays;
+    int scalars, arrays, pointers;
 } hoisting;
 
 static bool uses(const expr *e, int position)
@@ -24,6 +26,38 @@ tensor *vector_array(lowering *l, node_list *list, const char *name, bool rows)
     x->of_vectors = true;
     new_node(list, NODE_LOCAL)->target = x;
     return x;
+}
+
+static void find_gather(expr *x, void *context)
+{
+    *(bool *)context |= x->kind == X_READ;
+}
+
+/* A read whose place an index value says goes through a pointer that no row and no vector changes: what is left are distances that the
+ * compiler knows. */
+static expr *through_pointer(expr *e, void *context)
+{
+    hoisting *h = context;
+    const int moving[2] = {h->t->run, h->t->row};
+    bool gathers = false;
+    expr *distance = int_const(0), *still[MAX_INDEX] = {0};
+    if (e->kind != X_READ || e->is_int || e->tensor->id < 0 || !(uses(e, h->t->run) || uses(e, h->t->row)))
+        return e;
+    for (int d = 0; d < e->nargs; d++)
+        for (int i = 0; i < e->args[d]->nargs; i++)
+            expr_each(e->args[d]->args[i], find_gather, &gathers);
+    if (!gathers)
+        return e;
+    for (int k = 0; k < 2; k++)
+        if (uses(e, moving[k])) {
+            distance = int_add(distance, int_scale(int_index(moving[k]), stride_along(h->l, e, moving[k])));
+            still[moving[k]] = int_const(0);
+        }
+    node *n = new_node(h->before, NODE_LOCAL);
+    n->target = local(h->l, arena_printf("from%d", h->pointers++), 1);
+    n->constant = n->pointer = true;
+    n->value = expr_substitute(e, still, MAX_INDEX);
+    return local_read(n->target, distance);
 }
 
 /* e with what need not be computed for each row and vector taken out. Nothing leaves a branch: its reads may be out of bounds outside. */
@@ -84,7 +118,7 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
 {
     node *vectors = loop_of(&(node_list){0}, NODE_VECTORS, t->run, true), *rows = loop_of(&(node_list){0}, NODE_ROWS, t->row, true);
     hoisting h = {.l = l, .t = t, .before = list, .vectors = &vectors->body, .in_row = &rows->body};
-    expr *term = hoist(&h, body), *at[2];
+    expr *term = hoist(&h, expr_rewrite(body, through_pointer, &h)), *at[2];
     if (vectors->body.count)
         vec_push(list) = vectors;
     vec_push(list) = rows;
@@ -102,7 +136,7 @@ static void accumulate_twice(lowering *l, const tile *t, node_list *list, expr *
     for (int s = 0; s <= both; s++) {
         expr *map[MAX_INDEX] = {0};
         map[p] = int_add(int_index(p), int_const(s));
-        add_to(&vectors->body, acc[s], &at, hoist(&h, expr_substitute(body, map, MAX_INDEX)))->vector = true;
+        add_to(&vectors->body, acc[s], &at, hoist(&h, expr_rewrite(expr_substitute(body, map, MAX_INDEX), through_pointer, &h)))->vector = true;
     }
     vec_push(list) = vectors;
 }
@@ -225,7 +259,7 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
     if (t->row >= 0)
         kernel = &loop_of(kernel, NODE_ROWS, t->row, false)->body;
     block.body = (node_list){0};
-    node *by_lane = loop_of(&block.body, NODE_LANES, t->run, false);
+    node *by_lane = loop_of(&block.body, NODE_LANES, t->run, printed_size(last->value, SHORT) < SHORT);
     fix(finish(l, &by_lane->body, expr_read(done, at)), fixed);
     share_common(&block, l->e->extent);
     vec_push(kernel) = by_lane;
@@ -251,4 +285,55 @@ void kernel_of_sum(lowering *l, tile *t, expr *body, const conditions *c, expr *
     sums(l, t, kernel, expr_substitute(body, fixed, MAX_INDEX), c, acc);
     expr *sum = expr_read(acc[0], at);
     conclude(l, t, kernel, acc[1] ? expr_add(sum, expr_read(acc[1], at)) : sum, fixed);
+}
+
+/* ---- extrema ---- */
+
+typedef struct loading {
+    lowering *l;
+    const tile *t;
+    node_list *list;
+    int count;
+} loading;
+
+static expr *vector_local(loading *g, const char *name, expr *value, int every)
+{
+    node *n = new_node(g->list, NODE_LOCAL);
+    n->target = local(g->l, name, 0);
+    n->target->of_vectors = n->vector = n->constant = true;
+    n->value = value;
+    n->every = every;
+    return local_read(n->target, NULL);
+}
+
+/* A read that finds every second element becomes a vector of its own. */
+static expr *load_strided(expr *e, void *context)
+{
+    loading *g = context;
+    if (e->kind != X_READ || e->is_int || e->tensor->id < 0 || !uses(e, g->t->run))
+        return e;
+    int every = extremum_every(g->l, e, g->t->run);
+    return every == 1 ? e : vector_local(g, arena_printf("every%d", g->count++), e, every);
+}
+
+/* acc = the largest or smallest of the terms, or its number. */
+void kernel_of_extremum(lowering *l, tile *t, expr *const terms[], int count, bool largest, bool finds_place)
+{
+    tensor *acc = vector_array(l, &t->kernel, "acc", false);
+    node_list *list = &loop_of(&t->kernel, NODE_VECTORS, t->run, true)->body;
+    loading g = {.l = l, .t = t, .list = list};
+    expr *best = NULL, *number = expr_num(1), *at = int_index(POSITION_VECTOR), *fixed[MAX_INDEX] = {0};
+    for (int k = 0; k < count; k++) {
+        expr *value = vector_local(&g, arena_printf("value%d", k), expr_rewrite(terms[k], load_strided, &g), 0);
+        if (best) {
+            expr *better = largest ? expr_op2(OP_LT, best, value) : expr_op2(OP_LT, value, best);
+            if (finds_place)
+                number = vector_local(&g, arena_printf("at%d", k), expr_select(better, expr_num(k + 1), number), 0); /* from 1: c ? 1 : 0 would be c */
+            if (!finds_place || k + 1 < count)
+                value = vector_local(&g, arena_printf("best%d", k), expr_select(better, value, best), 0);
+        }
+        best = value;
+    }
+    store(list, acc, &at, ASSIGN_SET, finds_place ? expr_sub(number, expr_num(1)) : best)->vector = true;
+    conclude(l, t, &t->kernel, expr_read(acc, &at), fixed);
 }

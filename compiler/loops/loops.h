@@ -40,6 +40,7 @@ typedef struct tile {
     int column;                /* dot: the index along the columns; -1: one */
     int bytes;                 /* the widest vectors that fit the run: 64, 32 or 16 */
     int outer[MAX_INDEX], outers; /* the other free positions, outermost first */
+    bool searches;             /* for an extremum (extremum.c): what is read may lie two apart */
     bool updates;              /* adds to what is there: lanes that an earlier tile did must be left out */
     node_list kernel;
     int wide;                  /* most vectors in a row of a tile of one or few rows */
@@ -57,7 +58,9 @@ struct node {
     expr **subs;
     expr *value;
     bool constant;             /* NODE_LOCAL: never assigned again */
+    bool pointer;              /* NODE_LOCAL: points at the element that value reads */
     bool vector;               /* NODE_STORE: of a vector; NODE_LOCAL: with a value that is one */
+    int every;                 /* NODE_LOCAL of a vector: 2, -2: its value is a read of every second element (extremum_every); else 0 */
     bool totals;               /* NODE_STORE: of the sum of a vector's lanes */
     bool rest;                 /* NODE_STORE of a vector: without the lanes that were summed before */
     expr *old;                 /* NODE_STORE of a vector that updates: what was there */

@@ -333,6 +333,29 @@ static equation *reshape_copy(const equation *e)
     return copy;
 }
 
+/* A reshape to one dimension behind those that both have goes over the source's: no element is looked for by division. NULL: it is none. */
+static const equation *flattening(const equation *e, node_list *list)
+{
+    const tensor *s = e->source, *t = e->out;
+    int same = 0;
+    while (same < t->rank && same < s->rank && t->dims[same] == s->dims[same])
+        same++;
+    if (same != t->rank - 1 || e->turns)
+        return NULL;
+    equation *copy = NEW(equation);
+    *copy = (equation){.kind = EQ_COMPUTE, .out = e->out, .free = s->rank, .body = identity_read(e->source), .at = e->at};
+    memcpy(copy->extent, s->dims, sizeof s->dims);
+    equation_name_indices(copy);
+    expr **subs = identity(t), *flat = int_const(0);
+    for (int d = same; d < s->rank; d++)
+        flat = int_add(int_scale(flat, s->dims[d]), int_index(d));
+    subs[same] = flat;
+    for (int d = 0; d < s->rank; d++)
+        list = &new_loop(list, copy, d)->body;
+    store(list, e->out, subs, ASSIGN_SET, copy->body);
+    return copy;
+}
+
 /* ---- a routine ---- */
 
 /* The loop over the turns of a recurrence that begins with equation e; returns its body. */
@@ -415,14 +438,21 @@ static void lower_equation(lowering l, node_list *into)
     if (l.e->kind == EQ_RESHAPE) {
         if (l.r->places[l.e->out->id].alias)
             return;
+        const equation *flat = l.p->options.level == LEVEL_O2 ? flattening(l.e, &block->body) : NULL;
+        if (flat) {
+            block->names = flat;
+            return;
+        }
         l.e = reshape_copy(l.e);
     }
     lowering in_tiles = l;
     node_list straight = {0}, sparse = {0};
     sparsity zeros = lower_sparse(l, block, &sparse);
-    if (l.e->accumulate && reshape_scatter(&in_tiles))
+    if ((l.e->accumulate && reshape_scatter(&in_tiles)) || tile_wants_longer_run(&in_tiles))
         reshape_merge(&in_tiles);
-    tile *t = zeros == SPARSE_MOST ? NULL : tile_choose(&in_tiles);
+    tile *t = zeros == SPARSE_MOST ? NULL : extremum_choose(&in_tiles);
+    if (!t && zeros != SPARSE_MOST)
+        t = tile_choose(&in_tiles);
     if (zeros) {
         block->body = sparse;
         block->unrolled = true;

@@ -1,6 +1,8 @@
 /* reshape.c: other ways to write an equation, for the tiles' sake. None changes what is computed. */
 #include "reshape.h"
 
+enum { LEAST_TERMS = 16 };
+
 /* ---- a scatter as a sum that is added ---- */
 
 /* out[i + u] += w[o, u] * d[o, i] for all i, u, o:  t[i, u] = sum[o] w[o, u] * d[o, i];  out[i + u] += t[i, u]
@@ -56,14 +58,6 @@ typedef struct stride_check {
     bool good, found;
 } stride_check;
 
-static int64_t stride_of(const lowering *l, const expr *read, int position)
-{
-    int64_t stride = 0;
-    for (int d = 0; d < read->nargs; d++)
-        stride += int_coefficient(read->args[d], position) * l->r->places[read->tensor->id].stride[d];
-    return stride;
-}
-
 /* Every read has both one after the other, or neither. */
 static void check_strides(expr *x, void *context)
 {
@@ -78,38 +72,45 @@ static void check_strides(expr *x, void *context)
         return;
     }
     c->found = true;
-    c->good &= stride_of(c->l, x, c->inner) == 1 && stride_of(c->l, x, c->outer) == c->l->e->extent[c->inner];
+    c->good &= stride_along(c->l, x, c->inner) == 1 && stride_along(c->l, x, c->outer) == c->l->e->extent[c->inner];
 }
 
 /* Are the elements that the two indices reach written one after the other, too? */
 static bool target_agrees(const lowering *l, int inner, int outer)
 {
-    const equation *add = l->next;
+    const equation *last = l->next ? l->next : l->e;
     int64_t a = 0, b = 0;
-    if (!add || !add->accumulate || !in_memory(l, add->out))
+    if (!in_memory(l, last->out))
         return false;
-    for (int d = 0; d < add->out->rank; d++) {
-        a += int_coefficient(add->subs[d], inner) * l->r->places[add->out->id].stride[d];
-        b += int_coefficient(add->subs[d], outer) * l->r->places[add->out->id].stride[d];
+    for (int d = 0; d < last->out->rank; d++) {
+        int64_t stride = l->r->places[last->out->id].stride[d];
+        a += (last->subs ? int_coefficient(last->subs[d], inner) : d == inner) * stride;
+        b += (last->subs ? int_coefficient(last->subs[d], outer) : d == outer) * stride;
     }
     return a == 1 && b == l->e->extent[inner];
 }
 
-static equation *with_one(const equation *e, int inner, int outer)
+/* Where the target lies otherwise, the sum must be long enough to outweigh that it is stored element by element. */
+static bool sums_enough(const equation *e)
+{
+    double terms = 1;
+    for (int p = e->free; p < e->free + e->bound; p++)
+        terms *= e->extent[p] == EXTENT_BATCH ? 1 : (double)e->extent[p];
+    return e->reduction == RED_SUM && terms >= LEAST_TERMS;
+}
+
+static equation *with_one(const lowering *l, const equation *e, int inner, int outer)
 {
     equation *c = NEW(equation);
-    expr *map[MAX_INDEX] = {0};
     *c = *e;
     c->extent[inner] *= e->extent[outer];
     c->extent[outer] = 1;
-    map[inner] = int_mod(int_index(inner), e->extent[inner]);
-    map[outer] = int_div(int_index(inner), e->extent[inner]);
-    c->body = expr_substitute(e->body, map, MAX_INDEX);
+    c->body = expr_substitute(e->body, l->split, MAX_INDEX);
     c->index_name[inner] = arena_printf("%s%s", e->index_name[outer] ? e->index_name[outer] : "", e->index_name[inner] ? e->index_name[inner] : "");
     if (e->subs) {
         c->subs = NEW_ARRAY(expr *, e->out->rank + 1);
         for (int d = 0; d < e->out->rank; d++)
-            c->subs[d] = expr_substitute(e->subs[d], map, MAX_INDEX);
+            c->subs[d] = expr_substitute(e->subs[d], l->split, MAX_INDEX);
     }
     return c;
 }
@@ -124,10 +125,14 @@ int reshape_merge(lowering *l)
                 e->extent[outer] == 1 || e->turns)
                 continue;
             expr_each(e->body, check_strides, &c);
-            if (!c.good || !c.found || !target_agrees(l, inner, outer))
+            bool agrees = target_agrees(l, inner, outer);
+            if (!c.good || !c.found || !(agrees || (sums_enough(e) && !(l->next && l->next->out->id < 0))))
                 continue;
-            l->e = with_one(e, inner, outer);
-            l->next = with_one(l->next, inner, outer);
+            l->split[inner] = int_mod(int_index(inner), e->extent[inner]);
+            l->split[outer] = int_div(int_index(inner), e->extent[inner]);
+            l->e = with_one(l, e, inner, outer);
+            l->next = l->next ? with_one(l, l->next, inner, outer) : NULL;
+            l->merged_target = agrees;
             l->merged |= 1u << inner;
             l->gone |= 1u << outer;
             return inner;

@@ -13,6 +13,8 @@
  * left to the C compiler's target; the run's last tile reaches back over lanes that are done already. */
 #include "tile.h"
 
+#include "reshape.h"
+
 enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample */
 enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no vector serves several */
 enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
@@ -157,7 +159,7 @@ bool target_runs(const lowering *l, int p)
     if (!in_memory(l, e->out))
         return false;
     if (l->merged >> p & 1)
-        return true;
+        return l->merged_target;
     const place *at = &l->r->places[e->out->id];
     for (int d = 0; d < e->out->rank; d++)
         stride += (e->subs ? int_coefficient(e->subs[d], p) : d == p) * at->stride[d];
@@ -182,6 +184,17 @@ static int choose_run(const lowering *l, expr *body, const conditions *c)
         }
     }
     return best;
+}
+
+bool tile_wants_longer_run(const lowering *l)
+{
+    conditions c = {{0}};
+    const equation *e = l->e;
+    if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->reduction != RED_SUM || e->accumulate)
+        return false;
+    expr *body = take_conditions(e, &c);
+    int run = choose_run(l, body, &c);
+    return run < 0 || e->extent[run] < MERGE_BELOW;
 }
 
 /* A batch of one: no rows where they were its samples; nothing to sum where it was the sum. Then memory is what limits, and narrower
@@ -225,8 +238,7 @@ static void look_for_state(expr *x, void *context)
     ((lowering *)context)->stateful |= state;
 }
 
-/* Does it draw random numbers, read states or change one? Their functions take arguments that those of tiles do not. */
-static bool is_stateful(const lowering *l)
+bool tile_is_stateful(const lowering *l)
 {
     lowering c = *l;
     const tensor *out = l->next ? l->next->out : l->e->out;
@@ -238,6 +250,19 @@ static bool is_stateful(const lowering *l)
     return c.stateful;
 }
 
+tile *tile_new(const lowering *l, int run, int row)
+{
+    tile *t = NEW(tile);
+    *t = (tile){.e = l->e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .wide = WIDE, .updates = l->next && l->next->accumulate};
+    while (t->bytes > l->e->extent[run] * real_size(l))
+        t->bytes /= 2;
+    int order[MAX_INDEX], n = memory_order(l, l->e, l->next && !l->next->accumulate ? l->next->out : l->e->out, run, order);
+    for (int i = 0; i < n; i++)
+        if (order[i] != row && !(l->gone >> order[i] & 1))
+            t->outer[t->outers++] = order[i];
+    return t;
+}
+
 tile *tile_choose(lowering *l)
 {
     const equation *e = l->e;
@@ -247,7 +272,7 @@ tile *tile_choose(lowering *l)
         return NULL;
     if (!map && (e->reduction != RED_SUM || e->bound == 0))
         return NULL;
-    if (is_stateful(l))
+    if (tile_is_stateful(l))
         return NULL;
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c);
@@ -258,21 +283,8 @@ tile *tile_choose(lowering *l)
         if (along_sum && plan_lanes_filled(e->extent[along_sum->run]) >= 2 * plan_lanes_filled(e->extent[run]))
             return along_sum;
     }
-    tile *t = NEW(tile);
-    t->e = e;
-    t->next = l->next;
-    t->run = run;
-    t->row = map ? -1 : choose_row(l, body, &c, run);
-    t->bytes = WIDEST;
-    while (t->bytes > e->extent[run] * real_size(l))
-        t->bytes /= 2;
-    int order[MAX_INDEX], n = memory_order(l, e, l->next && !l->next->accumulate ? l->next->out : e->out, run, order);
-    for (int i = 0; i < n; i++)
-        if (order[i] != t->row && !(l->gone >> order[i] & 1))
-            t->outer[t->outers++] = order[i];
+    tile *t = tile_new(l, run, map ? -1 : choose_row(l, body, &c, run));
     expr *fixed[MAX_INDEX] = {0};
-    t->updates = l->next && l->next->accumulate;
-    t->wide = WIDE;
     if (map) {
         kernel_of_term(l, t, body, fixed);
         return t;

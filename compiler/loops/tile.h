@@ -8,12 +8,26 @@ enum { WIDEST = 64, NARROWEST = 16 };  /* bytes of a vector */
 
 /* The tiles in which l's sum is computed; NULL where no index serves as the vectors' or the sum is too small to gain. */
 tile *tile_choose(lowering *l);
+/* Is the run of l's sum so short that two indices would better be one? */
+bool tile_wants_longer_run(const lowering *l);
 /* Tiles whose vectors run along the sum itself (dot.c); NULL: none does. */
 tile *dot_choose(lowering *l);
+
+/* Tiles of an equation that looks for the largest or smallest of few elements (extremum.c), or reads it; then l->e searches. NULL: it does not, or
+ * nothing lies as vectors want it. */
+tile *extremum_choose(lowering *l);
+/* How a vector along the run finds what is read: 1: contiguous; 2, -2: every second element, of which the last is followed, or the first
+ * preceded, by one more; 0: otherwise. */
+int extremum_every(const lowering *l, const expr *read, int run);
+/* A tile of l along this run, with its outer loops and no kernel yet. */
+tile *tile_new(const lowering *l, int run, int row);
+/* Does l draw random numbers, read states or change one? Their functions take arguments that those of tiles do not. */
+bool tile_is_stateful(const lowering *l);
 
 /* Fill t's kernel; `fixed`: what positions stand for (a batch of one), or NULL each. With a sum, or of the term where no sum is left. */
 void kernel_of_sum(lowering *l, tile *t, expr *body, const conditions *c, expr *const fixed[]);
 void kernel_of_term(lowering *l, tile *t, expr *body, expr *const fixed[]);
+void kernel_of_extremum(lowering *l, tile *t, expr *const terms[], int count, bool largest, bool finds_place);
 
 /* ---- for both ---- */
 enum { WIDE = 4 };                                 /* vectors in a row of a tile of one row */

@@ -5,6 +5,7 @@
  * caller are row-major whatever happens, and at -O0 and -Os everything is, which reads easily and makes the least code. */
 #include <string.h>
 
+#include "../routine/passes.h"
 #include "plan.h"
 
 enum { SHORTEST_VECTOR = 16, LEAST_DOT = 8 }; /* bytes; terms of a sum */
@@ -179,14 +180,20 @@ void plan_layouts(plan *p, const routine_list *routines)
 
 /* ---- transposed copies ---- */
 
-/* The index along which a scatter writes, if a parameter is read along it. */
+/* May it be laid out, or copied, as its reader wants it? */
+static bool is_weight(const tensor *t)
+{
+    return t->kind == TENSOR_PARAM || (t->kind == TENSOR_VALUE && !t->batched && t->rank > 1);
+}
+
+/* The index along which a scatter writes, if a parameter, or what is made of parameters alone, is read along it. */
 static int scattered_run(const plan *p, const equation *e, const reads *r, expr **owner)
 {
     int f = p->fastest[e->out->id] < 0 ? e->out->rank - 1 : p->fastest[e->out->id], q;
     if (f < 0 || !int_is_index(e->subs[f], &q))
         return -1;
     for (int i = 0; i < r->all.count; i++)
-        if (r->all.data[i]->tensor->kind == TENSOR_PARAM && dimension_of(r->all.data[i], q) >= 0) {
+        if (is_weight(r->all.data[i]->tensor) && dimension_of(r->all.data[i], q) >= 0) {
             *owner = r->all.data[i];
             return q;
         }
@@ -226,6 +233,11 @@ static void pack_reads(plan *p, routine *r, int number)
         return;
     int64_t dims[MAX_RANK];
     tensor *w = owner->tensor;
+    if (w->kind == TENSOR_VALUE) {
+        if (p->fastest[w->id] < 0 && count_readers(&r->equations, w) == 1)
+            p->fastest[w->id] = dimension_of(owner, c);
+        return;
+    }
     memcpy(dims, w->dims, sizeof dims);
     tensor *t = graph_tensor(p->graph, TENSOR_VALUE, NULL, w->rank, dims, 0, e->at);
     t->label = arena_printf("%s.packed", w->label);

@@ -331,6 +331,7 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options)
     plan *p = NEW(plan);
     p->graph = g;
     p->options = options;
+    plan_routing(p, routines);
     plan_padding(p, routines);
     plan_layouts(p, routines);
     plan_packing(p, routines);

@@ -72,6 +72,8 @@ void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes
 uint32_t folded_dimensions(const plan *p, const routine_plan *r, int number);
 void extend_lifetime(const routine_plan *r, const tensor *t, int number, int *first, int *last);
 
+/* Sums and scatters over maps of which one element in a block is not 0 (route.c). */
+void plan_routing(plan *p, const routine_list *routines);
 /* Copies with a border of zeros, of what sums read under conditions (pad.c). */
 void plan_padding(plan *p, const routine_list *routines);
 /* The fastest dimensions of all tensors (layout.c). */
