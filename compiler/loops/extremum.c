@@ -113,7 +113,7 @@ static int choose_run(const lowering *l, expr *const terms[], int count)
             continue;
         for (int k = 0; k < count; k++) {
             expr_each(terms[k], check_read, &s);
-            s.good &= can_vector(terms[k], lanes(p));
+            s.good &= can_vector(l, terms[k], lanes(p));
             reads |= terms[k]->uses >> p & 1;
         }
         int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = target_runs(l, p) ? 8 * extent + 1 : extent;
