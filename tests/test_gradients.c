@@ -12,8 +12,9 @@
 enum { SAMPLES = 3, SECONDS = 20 };
 static const double STEP = 1e-5, TOLERANCE = 2e-6;
 
-static const routine_options levels[] = {{.level = LEVEL_O0}, {.level = LEVEL_O2}, {.level = LEVEL_OS, .frugal = true}};
-static const char *const level_names[] = {"-O0", "-O2", "-Os"};
+static const routine_options levels[] = {{.level = LEVEL_O0, .batch = SAMPLES}, {.level = LEVEL_O2, .batch = SAMPLES}, {.level = LEVEL_OS, .thrift = THRIFT_TURNS, .batch = SAMPLES},
+                                         {.level = LEVEL_O2, .thrift = THRIFT_RECOMPUTE, .batch = SAMPLES}};
+static const char *const level_names[] = {"-O0", "-O2", "-Os", "-O2, computing again"};
 enum { LEVELS = sizeof levels / sizeof levels[0] };
 
 /* ---- values ---- */
