@@ -111,7 +111,7 @@ N
 build norm --batch 8 --real double && "$dir/norm" train --data "$dir/norm.csv" --batch 8 --epochs 2 --rate 0.1 --save "$dir/w.npz" >>"$dir/log" 2>&1 &&
     "$dir/norm" predict --data "$dir/norm.csv" --load "$dir/w.npz" --out "$dir/a.csv" >>"$dir/log" 2>&1
 say $? "norm: train"
-build norm --batch 8 --real double --inference --weights "$dir/w.npz" && ! grep -q 'm_state\|m_params\|m_reset' "$dir/m.c" "$dir/m.h" &&
+build norm --batch 8 --real double -Os --inference --weights "$dir/w.npz" && ! grep -q 'm_state\|m_params\|m_reset' "$dir/m.c" "$dir/m.h" &&
     "$dir/norm" predict --data "$dir/norm.csv" --out "$dir/b.csv" >>"$dir/log" 2>&1
 say $? "norm: baked"
 paste -d, "$dir/a.csv" "$dir/b.csv" | awk -F, 'NR > 1 { n++; for (i = 1; i <= 2; i++) { e = $i - $(i + 2); if (e > 1e-12 || e < -1e-12) off++ } } END { exit !(n == 16 && !off) }' >"$dir/log"
@@ -136,7 +136,7 @@ build fold --real double && "$dir/fold" init --out "$dir/w.npz" && sed 's/,t.*//
     "$dir/fold" predict --data "$dir/fold.csv" --load "$dir/w.npz" --out "$dir/a.npz" >>"$dir/log" 2>&1
 say $? "fold: predict"
 $cc -O1 -Iruntime -D_POSIX_C_SOURCE=200809L tests/compare_npz.c "$build/libnnrt.a" -lz -lm -o "$dir/compare"
-for level in -O0 -Os -O2; do
+for level in -O0 -O2 -Os; do # -Os last: at -O2 they are numbers in straight-line code
     build fold --real double --inference --weights "$dir/w.npz" $level && "$dir/fold" predict --data "$dir/fold.csv" --out "$dir/b.npz" >>"$dir/log" 2>&1 &&
         "$dir/compare" "$dir/a.npz" "$dir/b.npz" 1e-12 >>"$dir/log"
     say $? "fold: baked $level"
@@ -159,6 +159,11 @@ printf 'input x[2]; target t : index(2); output s = x -> linear[4] -> batchnorm 
 numbers 80 4 | paste -d, - - | awk '{ print $0 "," NR % 2 }' >"$dir/coupled.csv"
 build coupled --batch 8 && "$dir/coupled" train --data "$dir/coupled.csv" --epochs 2 --save "$dir/coupled.npz" >"$dir/log" 2>&1
 say $? "a model whose samples are coupled"
+grep -o 'epoch.*)' "$dir/log" >"$dir/figures"
+sed 's/$/ train { batch = 32; }/' "$dir/coupled.nn" >"$dir/coupled_block.nn" # nnc's --batch stands above the train block
+build coupled_block --batch 8 && "$dir/coupled_block" train --data "$dir/coupled.csv" --epochs 2 --save "$dir/coupled2.npz" >"$dir/log" 2>&1 &&
+    grep -o 'epoch.*)' "$dir/log" | cmp -s "$dir/figures" -
+say $? "a model whose samples are coupled, with a train block"
 
 # A scan of 10,000 turns is as much text as one of ten.
 for turns in 10 10000; do
