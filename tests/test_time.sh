@@ -86,6 +86,15 @@ scan t < 4 carry h[3] = 0.5 { h = tanh(s * h); }
 output a7 = jacobian(h, s);
 scan t < 4 carry g[3] = 0.5, d[3] = 0 { d = (1 - tanh(s * g)^2) * (g + s * d); g = tanh(s * g); }
 output b7[i, j < 3] = i == j ? d[i] : 0;
+r[i] = tanh(2 * s[i] + x[i]);
+e[k < 2] = sum[i] r[i]^(k + 2);
+output a8 = jacobian(e, x);
+output b8[k < 2, j] = sum[i] (k + 2) * r[i]^(k + 1) * (1 - r[i]^2) * (2 * (1 - s[i]^2) * w[i, j] + (i == j));
+output a9 = jacobian(e, w);
+output b9[k < 2, i, j < 3] = (k + 2) * r[i]^(k + 1) * (1 - r[i]^2) * 2 * (1 - s[i]^2) * x[j];
+f[l < 2, k] = e[k] * v[l];
+output a10 = jacobian(f, w);
+output b10[l, k, i, j] = b9[k, i, j] * v[l];
 N
 { echo 'x[0],x[1],x[2]' && numbers 15 3 | paste -d, - - -; } >"$dir/values.csv"
 for level in -O0 -Os -O2; do
@@ -153,6 +162,11 @@ printf 'input x; param s = 7; output y = x * s;\n' >"$dir/seven.nn"
 build seven && "$dir/seven" init --out "$dir/w.npz" && build grow --inference --weights "$dir/w.npz" &&
     "$dir/grow" predict --data "$dir/grow.csv" --out "$dir/a.csv" >>"$dir/log" 2>&1 && [ "$(tr '\n' ' ' <"$dir/a.csv")" = "y 7 14 " ]
 say $? "a state does not start from the file"
+
+# Of few elements with respect to many: reverse mode, one element after the other, where no tangent would fit.
+printf 'input x[100000]; z = tanh(x); s[k < 2] = sum[i] z[i] * (k + 1); output y = jacobian(s, x);\n' >"$dir/many.nn"
+"$build/nnc" "$dir/many.nn" -o "$dir/many.c" >"$dir/log" 2>&1
+say $? "a Jacobian of few elements with respect to many"
 
 # Coupled samples are trained in batches that the model takes whole, without being told.
 printf 'input x[2]; target t : index(2); output s = x -> linear[4] -> batchnorm -> linear[2]; cost cross_entropy(s, t);\n' >"$dir/coupled.nn"
