@@ -121,7 +121,7 @@ static tensor *index_equation(elab *E, scope *S, const ast_lhs *left, const bind
                 e->index_name[i + own] = names[i];
             if (taken)
                 for (int k = 0; k < e->free; k++)
-                    if (k != i + own && strcmp(e->index_name[k], names[i]) == 0)
+                    if (k != i + own && e->index_name[k] && strcmp(e->index_name[k], names[i]) == 0)
                         e->index_name[k] = NULL;
         }
         equation_name_indices(e);

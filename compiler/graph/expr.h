@@ -83,9 +83,16 @@ typedef struct expr {
     struct expr **args;
     int depth;             /* 1 + the deepest argument's */
     unsigned stamp;        /* of the walk that visited it last (expr_each) */
+    struct read_set *reads; /* for expr_reads, once asked for */
     uint64_t hash;
     struct expr *next;     /* chain of the hash table */
 } expr;
+
+/* The distinct tensors that an expression reads, by address: for looking up, not for going through. */
+typedef struct read_set {
+    int count;
+    const struct tensor **tensors;
+} read_set;
 
 /* ---- reals; each constructor simplifies (x*0, x*1, constants, common algebra) ---- */
 expr *expr_num(double value);
@@ -147,6 +154,9 @@ expr *expr_replace_tensor(expr *e, const struct tensor *from, struct tensor *to)
 /* The conditions that c joins by &&, added to the list. */
 typedef VEC(expr *) expr_list;
 void expr_conjuncts(expr *c, expr_list *out);
+/* Does e read t? Told by sets that its nodes keep: no walk. */
+bool expr_reads(expr *e, const struct tensor *t);
+bool expr_contains(expr *e, expr *x);                  /* is x a node of e? */
 /* Calls f once for each distinct node, arguments before users. */
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context);
 /* The same for the nodes that are evaluated whenever e is: not the branches of a selection, nor what `&&` and `||` may leave out. */

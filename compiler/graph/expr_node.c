@@ -31,7 +31,7 @@ static uint64_t node_hash(const expr *e)
     h = mix(h, (uint64_t)e->index);
     h = mix(h, (uint64_t)e->constant);
     h = mix(h, (uint64_t)e->divisor);
-    h = mix(h, e->tensor ? (uint64_t)e->tensor->id + 1 : 0);
+    h = mix(h, (uint64_t)(uintptr_t)e->tensor); /* not the id: locals of different equations have the same */
     for (int i = 0; i < e->nargs; i++) {
         h = mix(h, (uint64_t)e->args[i]->id);
         if (e->coef)
@@ -105,6 +105,7 @@ expr *expr_intern(const expr *like)
     }
     e->depth = 1;
     e->stamp = 0;
+    e->reads = NULL;
     for (int i = 0; i < e->nargs; i++) {
         e->uses |= e->args[i]->uses;
         if (e->args[i]->depth >= e->depth)

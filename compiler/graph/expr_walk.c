@@ -188,6 +188,85 @@ expr *expr_substitute(expr *e, expr *const map[], int count)
     return substitute(e, &s);
 }
 
+/* ---- what is read ---- */
+
+static bool less(const tensor *a, const tensor *b)
+{
+    return (uintptr_t)a < (uintptr_t)b;
+}
+
+/* One of the two where it holds the other. */
+static read_set *unite(read_set *a, read_set *b)
+{
+    read_set *all = NEW(read_set);
+    all->tensors = NEW_ARRAY(const tensor *, a->count + b->count);
+    for (int i = 0, k = 0; i < a->count || k < b->count;) {
+        bool both = i < a->count && k < b->count && a->tensors[i] == b->tensors[k];
+        bool first = k == b->count || (i < a->count && less(a->tensors[i], b->tensors[k]));
+        all->tensors[all->count++] = first || both ? a->tensors[i] : b->tensors[k];
+        i += first || both;
+        k += !first || both;
+    }
+    return all->count == a->count ? a : all->count == b->count ? b : all;
+}
+
+static read_set *reads_of(expr *e)
+{
+    static read_set none;
+    if (e->reads)
+        return e->reads;
+    read_set *all = &none;
+    if (e->kind == X_READ) {
+        all = NEW(read_set);
+        all->count = 1;
+        all->tensors = NEW_ARRAY(const tensor *, 1);
+        all->tensors[0] = e->tensor;
+    }
+    for (int i = 0; i < e->nargs; i++) {
+        read_set *more = reads_of(e->args[i]);
+        all = more->count == 0 || more == all ? all : all->count == 0 ? more : unite(all, more);
+    }
+    return e->reads = all;
+}
+
+bool expr_reads(expr *e, const tensor *t)
+{
+    const read_set *s = reads_of(e);
+    int low = 0, high = s->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (less(s->tensors[middle], t))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < s->count && s->tensors[low] == t;
+}
+
+typedef struct node_search {
+    const expr *wanted;
+    bool found;
+} node_search;
+
+static void look_for(expr *e, void *context)
+{
+    node_search *s = context;
+    s->found |= e == s->wanted;
+}
+
+bool expr_contains(expr *e, expr *x)
+{
+    node_search s = {x, false};
+    const read_set *reads = reads_of(x);
+    if (e->id < x->id || e->depth < x->depth) /* nodes are older than their users */
+        return false;
+    for (int i = 0; i < reads->count; i++)
+        if (!expr_reads(e, reads->tensors[i]))
+            return false;
+    expr_each(e, look_for, &s);
+    return s.found;
+}
+
 /* ---- visiting ---- */
 
 /* Walks are many and most expressions small: a stamp in the nodes says what was visited, and only a walk within a walk needs a table. */

@@ -5,27 +5,14 @@
 
 /* ---- who reads what ---- */
 
-typedef struct search {
-    const tensor *t;
-    bool found;
-} search;
-
-static void look(expr *e, void *context)
-{
-    search *s = context;
-    s->found |= e->kind == X_READ && e->tensor == s->t;
-}
-
 bool reads_tensor(const equation *e, const tensor *t)
 {
-    search s = {t, false};
-    if (e->source == t)
+    if (e->source == t || (e->body && expr_reads(e->body, t)))
         return true;
-    if (e->body)
-        expr_each(e->body, look, &s);
     for (int d = 0; e->subs && d < e->out->rank; d++)
-        expr_each(e->subs[d], look, &s);
-    return s.found;
+        if (expr_reads(e->subs[d], t))
+            return true;
+    return false;
 }
 
 int count_readers(const equation_list *list, const tensor *t)
@@ -230,24 +217,6 @@ static bool same_extents(const equation *a, const equation *b, const expr *x)
     return true;
 }
 
-typedef struct node_search {
-    const expr *wanted;
-    bool found;
-} node_search;
-
-static void look_for(expr *e, void *context)
-{
-    node_search *s = context;
-    s->found |= e == s->wanted;
-}
-
-static bool contains(expr *body, const expr *x)
-{
-    node_search s = {x, false};
-    expr_each(body, look_for, &s);
-    return s.found;
-}
-
 /* Is x all that e computes, for each element of its own? */
 static bool is_value_of(const equation *e, const expr *x)
 {
@@ -273,11 +242,11 @@ static void keep_dear(graph *g, equation_list *list)
         if (s.times.data[k] < 2)
             continue;
         for (int i = at; i < list->count; i++)
-            uses += list->data[i]->body && same_extents(first, list->data[i], x) && contains(list->data[i]->body, x);
+            uses += list->data[i]->body && same_extents(first, list->data[i], x) && expr_contains(list->data[i]->body, x);
         if (uses >= 2 && is_value_of(first, x)) {
             expr *to = identity_read(first->out);
             for (int i = at + 1; i < list->count; i++)
-                if (list->data[i]->body && same_extents(first, list->data[i], x))
+                if (list->data[i]->body && same_extents(first, list->data[i], x) && expr_contains(list->data[i]->body, x))
                     list->data[i]->body = expr_replace(list->data[i]->body, x, to);
             continue;
         }
@@ -297,7 +266,7 @@ static void keep_dear(graph *g, equation_list *list)
                 e->index_name[q++] = first->index_name[p];
         expr *to = expr_read(t, subs);
         for (int i = at; i < list->count; i++)
-            if (list->data[i]->body && same_extents(first, list->data[i], x))
+            if (list->data[i]->body && same_extents(first, list->data[i], x) && expr_contains(list->data[i]->body, x))
                 list->data[i]->body = expr_replace(list->data[i]->body, x, to);
         vec_push(list) = NULL;
         memmove(&list->data[at + 1], &list->data[at], (size_t)(list->count - 1 - at) * sizeof *list->data);
@@ -352,7 +321,8 @@ static uint32_t other_turns(const equation_list *list, int number)
     uint32_t positions = 0;
     for (int i = number; i < list->count; i++) {
         read_list found = {.t = list->data[i]->out};
-        expr_each(list->data[number]->body, collect_reads_of, &found);
+        if (expr_reads(list->data[number]->body, found.t))
+            expr_each(list->data[number]->body, collect_reads_of, &found);
         for (int k = 0; k < found.reads.count; k++)
             positions |= found.reads.data[k]->uses;
     }
@@ -365,7 +335,7 @@ static bool reaches_further(const equation_list *list, int number)
     uint32_t positions = other_turns(list, number);
     for (int i = 0; positions && i < list->count; i++) {
         read_list found = {.t = list->data[number]->out};
-        if (list->data[i]->body)
+        if (list->data[i]->body && expr_reads(list->data[i]->body, found.t))
             expr_each(list->data[i]->body, collect_reads_of, &found);
         for (int k = 0; k < found.reads.count; k++)
             for (int d = 0; d < found.reads.data[k]->nargs; d++) {
@@ -394,12 +364,9 @@ static bool worth_inlining(const equation_list *list, const equation *p)
         readers++;
         if (e->source == t || e->kind != EQ_COMPUTE)
             return false;
-        for (int d = 0; e->subs && d < e->out->rank; d++) {
-            search s = {t, false};
-            expr_each(e->subs[d], look, &s);
-            if (s.found)
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            if (expr_reads(e->subs[d], t))
                 return false;
-        }
         if (cost && reads && (e->reduction != RED_NONE || e->accumulate || e->free > t->rank)) /* it would be repeated in every turn */
             return false;
     }

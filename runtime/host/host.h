@@ -156,4 +156,7 @@ void nnrt_bar_begin(nnrt_bar *bar, uint32_t done);
 void nnrt_bar_draw(nnrt_bar *bar, const nnrt_progress *progress);
 void nnrt_bar_clear(nnrt_bar *bar);
 
+/* settings.c: so many samples in a step, or, of coupled ones, what the model takes: no part of a batch stands for the whole. */
+uint32_t nnrt_model_batch(const nn_model *model, uint32_t batch);
+
 #endif

@@ -99,7 +99,7 @@ static int shared(const program *p, const nnrt_settings *settings, uint32_t cost
     const nn_cost *first = NULL;
     for (uint32_t i = 0; i < costs; i++) {
         const nn_cost *cost = settings[i].cost;
-        uint32_t value = batch ? cost->batch : cost->epochs;
+        uint32_t value = batch ? nnrt_model_batch(p->model, cost->batch) : cost->epochs;
         if (!value)
             continue;
         if (first && value != *to)

@@ -273,13 +273,16 @@ int nnrt_settings_schedule(nnrt_settings *settings, const char *text, nnrt_error
     return 0;
 }
 
+uint32_t nnrt_model_batch(const nn_model *model, uint32_t batch)
+{
+    return (model->flags & NN_BATCH_COUPLED) && batch > model->batch ? model->batch : batch;
+}
+
 int nnrt_settings_init(nnrt_settings *settings, const nn_model *model, const nn_cost *cost, nnrt_error *error)
 {
     memset(settings, 0, sizeof *settings);
     settings->cost = cost;
-    settings->batch = cost->batch ? cost->batch : model->flags & NN_STREAM ? 1 : 32;
-    if (!cost->batch && (model->flags & NN_BATCH_COUPLED) && settings->batch > model->batch)
-        settings->batch = model->batch; /* no part of a batch stands for the whole */
+    settings->batch = nnrt_model_batch(model, cost->batch ? cost->batch : model->flags & NN_STREAM ? 1 : 32);
     settings->epochs = cost->epochs ? cost->epochs : 10;
     settings->every = cost->every;
     nnrt_optimizer_init_d(&settings->optimizer, NNRT_ADAM);
