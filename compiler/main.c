@@ -75,11 +75,56 @@ static bool write_dump(const text *t, const options *o)
     return output_write(&(output_file){o->output ? o->output : "-", t->data, t->length}, 1);
 }
 
-static bool fits(const plan *p, const options *o)
+/* The routines; what they add to the model's tensors goes into a graph of their own, so that they can be built more than once. */
+static graph *build_routines(const graph *g, const options *o, thrift how, routine_list *out)
 {
-    int64_t ram, flash;
-    emit_sizes(p, o->inference, &ram, &flash);
-    return ram <= o->max_ram;
+    graph *own = NEW(graph);
+    *own = *g;
+    own->tensors = (tensor_list){0};
+    for (int i = 0; i < g->tensors.count; i++)
+        vec_push(&own->tensors) = g->tensors.data[i];
+    routines_build(own, (routine_options){.level = o->level, .inference = o->inference, .thrift = how, .batch = batch_of(g, o)}, out);
+    return own;
+}
+
+static plan *plan_with(const graph *g, const options *o, thrift how)
+{
+    routine_list routines = {0};
+    graph *own = build_routines(g, o, how, &routines);
+    return plan_build(own, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .thrift = how});
+}
+
+static bool has_scans(const plan *p)
+{
+    bool any = false;
+    for (int i = 0; i < p->routines.count; i++)
+        any |= p->routines.data[i]->routine->recurrences.count > 0;
+    return any;
+}
+
+static thrift fastest(const options *o)
+{
+    return o->level == LEVEL_OS ? THRIFT_TURNS : THRIFT_NONE;
+}
+
+/* The fastest way to use memory that keeps within --max-ram; where none does, the one that needs least. A report tells of all of them. */
+static plan *choose_plan(const graph *g, const options *o)
+{
+    bool report = o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON || o->emit == EMIT_PLAN;
+    plan *chosen = NULL;
+    int64_t ram[THRIFT_COUNT] = {0}, flash;
+    for (thrift how = fastest(o); how < THRIFT_COUNT; how++) {
+        bool enough = chosen && (!o->max_ram || ram[chosen->options.thrift] <= o->max_ram);
+        if (chosen && (o->level == LEVEL_O0 || !has_scans(chosen) || (enough && !report)))
+            break;
+        plan *p = plan_with(g, o, how);
+        emit_sizes(p, o->inference, &ram[how], &flash);
+        if (!chosen || (!enough && ram[how] < ram[chosen->options.thrift]))
+            chosen = p;
+    }
+    memcpy(chosen->ram, ram, sizeof ram);
+    chosen->max_ram = o->max_ram;
+    return chosen;
 }
 
 static int compile(const options *o)
@@ -126,21 +171,14 @@ static int compile(const options *o)
         graph_print(g, &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }
-    routine_list routines = {0};
-    routine_options how = {.level = o->level, .inference = o->inference, .frugal = o->level == LEVEL_OS};
-    routines_build(g, how, &routines);
-    if (o->emit == EMIT_GRAD) {
+    if (o->emit == EMIT_GRAD) { /* before the plan puts its copies among the equations */
+        routine_list routines = {0};
+        graph *own = build_routines(g, o, o->max_ram ? choose_plan(g, o)->options.thrift : fastest(o), &routines);
         for (int i = 0; i < routines.count; i++)
-            routine_print(g, routines.data[i], &dump);
+            routine_print(own, routines.data[i], &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }
-    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
-    if (o->max_ram && o->level != LEVEL_O0 && !how.frugal && !fits(p, o)) { /* once more, with memory before speed */
-        how.frugal = true;
-        routines = (routine_list){0};
-        routines_build(g, how, &routines);
-        p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
-    }
+    plan *p = choose_plan(g, o);
     if (o->emit == EMIT_C && !emit_within(p, o->inference, o->max_ram, o->max_flash)) {
         diag_flush(stderr);
         return 1;

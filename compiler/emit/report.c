@@ -203,7 +203,16 @@ static void print_json(const plan *p, const row_list *l, text *out)
         text_printf(out, ", \"parameters\": %lld, \"forward_madds\": %llu, \"gradient_madds\": %llu, \"flash_bytes\": %lld, \"ram_bytes\": %lld}",
                     (long long)r->params, (unsigned long long)r->forward, (unsigned long long)r->gradient, (long long)r->flash, (long long)r->ram);
     }
-    text_append(out, "\n  ]\n}\n");
+    text_append(out, "\n  ]");
+    if (plan_had_choice(p)) {
+        static const char *const names[] = {[THRIFT_NONE] = "all_turns", [THRIFT_TURNS] = "turn", [THRIFT_RECOMPUTE] = "again"};
+        text_printf(out, ",\n  \"scans\": {\"chosen\": \"%s\"", names[p->options.thrift]);
+        for (int k = 0; k < THRIFT_COUNT; k++)
+            if (p->ram[k])
+                text_printf(out, ", \"%s\": %lld", names[k], (long long)p->ram[k]);
+        text_append(out, "}");
+    }
+    text_append(out, "\n}\n");
 }
 
 static void print_row(const char *name, const row *r, text *out)
@@ -231,4 +240,5 @@ void emit_report(const plan *p, bool inference, bool json, text *out)
     if (state_bytes(p))
         text_printf(out, "; state: %lld bytes", (long long)state_bytes(p));
     text_append(out, "\n");
+    plan_print_choice(p, out);
 }

@@ -87,6 +87,16 @@ static void check_identity(expr *e, void *context)
         c->good &= int_is_index(e->args[d], &p) && p == d;
 }
 
+static bool same_turns(const equation *a, const equation *b)
+{
+    if (a->turns != b->turns)
+        return false;
+    for (int k = 0; k < a->turns; k++)
+        if (a->turn[k].recurrence != b->turn[k].recurrence || a->turn[k].position != b->turn[k].position)
+            return false;
+    return true;
+}
+
 static bool may_fuse(const routine_plan *r, int i)
 {
     const equation_list *list = &r->routine->equations;
@@ -97,8 +107,7 @@ static bool may_fuse(const routine_plan *r, int i)
     if (e->kind != EQ_COMPUTE || next->kind != EQ_COMPUTE || e->reduction == RED_NONE || e->reduction == RED_ARGMAX ||
         e->reduction == RED_ARGMIN || next->reduction != RED_NONE || e->free != next->free || e->accumulate)
         return false;
-    if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0 || e->turns != next->turns ||
-        memcmp(e->turn, next->turn, (size_t)e->turns * sizeof *e->turn) != 0)
+    if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0 || !same_turns(e, next))
         return false;
     if (e->out == r->routine->value)
         return false;
@@ -387,6 +396,36 @@ static void print_place(const tensor *t, const place *at, text *out)
     text_append(out, "\n");
 }
 
+bool plan_had_choice(const plan *p)
+{
+    int tried = 0;
+    for (int k = 0; k < THRIFT_COUNT; k++)
+        tried += p->ram[k] > 0;
+    return tried > 1;
+}
+
+void plan_print_choice(const plan *p, text *out)
+{
+    static const char *const names[] = {
+        [THRIFT_NONE] = "all turns at once where that can be",
+        [THRIFT_TURNS] = "a turn at a time",
+        [THRIFT_RECOMPUTE] = "a turn at a time, and again backwards",
+    };
+    if (!plan_had_choice(p))
+        return;
+    text_append(out, "scans, bytes of RAM:\n");
+    for (int k = 0; k < THRIFT_COUNT; k++) {
+        if (!p->ram[k])
+            continue;
+        text_printf(out, "  %-38s %10lld", names[k], (long long)p->ram[k]);
+        if (k == (int)p->options.thrift && !p->max_ram)
+            text_append(out, "  chosen: the fastest, as there is no --max-ram");
+        else if (k == (int)p->options.thrift)
+            text_printf(out, "  chosen: the %s within --max-ram %lld", p->ram[k] <= p->max_ram ? "fastest" : "least, though not", (long long)p->max_ram);
+        text_append(out, "\n");
+    }
+}
+
 void plan_print(const plan *p, text *out)
 {
     text_printf(out, "parameters: %lld reals\n", (long long)p->reals);
@@ -400,4 +439,5 @@ void plan_print(const plan *p, text *out)
             if (!r->routine->equations.data[k]->accumulate)
                 print_place(r->routine->equations.data[k]->out, &r->places[r->routine->equations.data[k]->out->id], out);
     }
+    plan_print_choice(p, out);
 }

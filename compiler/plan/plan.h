@@ -35,6 +35,7 @@ typedef struct plan_options {
     opt_level level;
     int batch;                 /* most samples in one call */
     bool is_double;
+    thrift thrift;
 } plan_options;
 
 typedef struct routine_plan {
@@ -53,11 +54,16 @@ typedef struct plan {
     int64_t reals;             /* size of the params struct in reals */
     int64_t state_reals;       /* of the state struct, without what noise needs */
     int64_t work_reals, work_ints;
+    int64_t ram[THRIFT_COUNT]; /* bytes of RAM with each way to use memory that was tried; 0: it was not */
+    int64_t max_ram;           /* 0: no limit */
     int *fastest;              /* by tensor id: the dimension that lies fastest in memory, or -1: the last */
 } plan;
 
 int64_t plan_work_bytes(const plan *p);        /* sizeof the work struct */
 plan *plan_build(graph *g, const routine_list *routines, plan_options options);
+/* The ways to use memory for scans that were tried, and why this is the one; nothing where there was no choice. */
+bool plan_had_choice(const plan *p);
+void plan_print_choice(const plan *p, text *out);
 void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes, choices with reasons */
 
 /* turns.c: the dimensions of what equation `number` computes that need no memory; and the lifetime of t, which that equation reads or computes, made longer

@@ -1,5 +1,20 @@
-/* absorb.c: what alone feeds a recurrence, or is fed by it turn for turn, joins it where memory counts: then one turn's elements are enough. */
+/* absorb.c: what alone feeds a recurrence, or is fed by it turn for turn, joins it where memory counts: then one turn's elements are enough.
+ *
+ * What joins does so whole: an equation, or where forward values are computed again the equations of another recurrence (a layer's above, a scan
+ * within the turn) and what sums up over the turns. Where all is stored these would only make loops, and lifetimes, longer. */
 #include "order.h"
+
+#include <string.h>
+
+typedef struct absorption {
+    ordering *o;
+    const int_list *among;
+    int component;
+    int_list members;
+    timing t;
+    bool *after;                   /* by vertex: needs the component, directly or through others */
+    bool *joined;                  /* by vertex: a member, or of the unit that is looked at */
+} absorption;
 
 static bool is_result(const routine *r, const tensor *t)
 {
@@ -9,96 +24,110 @@ static bool is_result(const routine *r, const tensor *t)
     return result || t->kind == TENSOR_GRADIENT;
 }
 
-/* The dimension of v's tensor that all its readers, who are members, read in their own turn; -1: there is none. */
-static int dimension_read(const ordering *o, const timing *t, const int_list *members, int number, int component)
+static void find_after(absorption *a)
 {
-    const tensor *x = o->v[number].e->out;
-    const int_list *readers = &o->readers[x->id];
-    int dimension = -1;
-    for (int i = 0; i < readers->count; i++) {
-        const vertex *r = &o->v[readers->data[i]];
-        if (r->component != component || r->e->source == x)
-            return -1;
-        int p = order_position(o, t, r, members);
-        for (int q = 0; q < r->reads.count; q++) {
-            int64_t difference;
-            int found = -1;
-            for (int d = 0; r->reads.data[q]->tensor == x && d < x->rank && found < 0; d++)
-                if (p >= 0 && order_turn(r->reads.data[q]->args[d], p, &difference) && difference == 0)
-                    found = d;
-            if (r->reads.data[q]->tensor != x)
-                continue;
-            if (found < 0 || (dimension >= 0 && found != dimension))
-                return -1;
-            dimension = found;
-        }
-    }
-    return dimension;
-}
-
-/* Which vertices need the component, directly or through others? */
-static bool *needing(const ordering *o, const int_list *among, int component)
-{
-    bool *after = NEW_ARRAY(bool, o->r->equations.count + 1);
+    const ordering *o = a->o;
+    for (int i = 0; i < a->among->count; i++)
+        a->after[a->among->data[i]] = false;
     for (bool more = true; more;) {
         more = false;
-        for (int i = 0; i < among->count; i++) {
-            const vertex *v = &o->v[among->data[i]];
-            for (int k = 0; k < v->needs.count && !after[among->data[i]] && v->component != component; k++)
-                if (o->v[v->needs.data[k]].component == component || after[v->needs.data[k]])
-                    after[among->data[i]] = more = true;
+        for (int i = 0; i < a->among->count; i++) {
+            const vertex *v = &o->v[a->among->data[i]];
+            for (int k = 0; k < v->needs.count && !a->after[a->among->data[i]] && v->component != a->component; k++)
+                if (o->v[v->needs.data[k]].component == a->component || a->after[v->needs.data[k]])
+                    a->after[a->among->data[i]] = more = true;
         }
     }
-    return after;
 }
 
-/* The position of v that counts turns, where v needs of what comes after the component nothing, and of its members only this turn's values; else -1. */
-static int position_fed(const ordering *o, const timing *t, const int_list *members, const bool *after, const vertex *v)
+static bool all_joined(const absorption *a, const int_list *which)
 {
-    int found = -1;
-    for (int k = 0; k < v->needs.count; k++)
-        if (after[v->needs.data[k]])
-            return -1;
-    for (int q = 0; q < v->reads.count; q++) {
-        const expr *x = v->reads.data[q];
-        int p, d = t->dimension[x->tensor->id];
-        bool member = false;
-        for (int k = 0; k < members->count; k++)
-            member |= o->v[members->data[k]].e->out == x->tensor;
-        if (!member)
-            continue;
-        if (d < 0 || !int_is_index(x->args[d], &p) || p >= v->e->free || (found >= 0 && p != found))
-            return -1;
-        found = p;
-    }
-    return found;
+    for (int i = 0; i < which->count; i++)
+        if (!a->joined[which->data[i]])
+            return false;
+    return true;
 }
 
-/* What feeds the component alone, and what is fed by it turn for turn. */
+/* May vertex n run a turn at a time, as far as those go that need it and that it needs? */
+static bool may_join(const absorption *a, int n, bool alone)
+{
+    const ordering *o = a->o;
+    const vertex *v = &o->v[n];
+    const equation *e = v->e;
+    if ((alone && e->kind != EQ_COMPUTE) || order_is_stored(e->out))
+        return false;
+    if (o->thrift == THRIFT_TURNS && (!alone || e->accumulate || order_needs_itself(v, n)))
+        return false;
+    if (!a->after[n])
+        return !e->accumulate && !is_result(o->r, e->out) && o->readers[e->out->id].count && all_joined(a, &o->readers[e->out->id]);
+    for (int k = 0; k < v->needs.count; k++)
+        if (a->after[v->needs.data[k]] && !a->joined[v->needs.data[k]])
+            return false;
+    return true;
+}
+
+/* A tensor with a dimension for the turns is computed within the loop altogether; what sums them up is read after it. */
+static bool is_whole(const absorption *a, const timing *t, int n)
+{
+    const ordering *o = a->o;
+    const tensor *x = o->v[n].e->out;
+    if (t->dimension[x->id] >= 0)
+        return all_joined(a, &o->producers[x->id]);
+    for (int i = 0; i < o->readers[x->id].count; i++)
+        if (a->joined[o->readers[x->id].data[i]])
+            return false;
+    return true;
+}
+
+static bool join(absorption *a, const int_list *unit)
+{
+    size_t tensors = (size_t)a->o->g->tensors.count;
+    bool good = true;
+    for (int i = 0; i < unit->count; i++)
+        a->joined[unit->data[i]] = true;
+    for (int i = 0; i < unit->count && good; i++)
+        good = may_join(a, unit->data[i], unit->count == 1);
+    if (good) {
+        int_list all = {0};
+        timing t = {NEW_ARRAY(int, tensors + 1), NEW_ARRAY(bool, tensors + 1), a->t.sign, 0};
+        memcpy(t.dimension, a->t.dimension, tensors * sizeof *t.dimension);
+        for (int i = 0; i < a->members.count; i++)
+            vec_push(&all) = a->members.data[i];
+        for (int i = 0; i < unit->count; i++)
+            vec_push(&all) = unit->data[i];
+        good = order_spread(a->o, &t, &all) && (a->o->thrift != THRIFT_TURNS || t.elsewhere == a->t.elsewhere);
+        for (int i = 0; i < unit->count && good; i++)
+            good = is_whole(a, &t, unit->data[i]);
+        if (good) {
+            a->t = t;
+            a->members = all;
+        }
+    }
+    for (int i = 0; i < unit->count; i++)
+        if (good)
+            a->o->v[unit->data[i]].component = a->component;
+        else
+            a->joined[unit->data[i]] = false;
+    return good;
+}
+
 static void absorb(ordering *o, const int_list *among, int first)
 {
-    int component = o->v[first].component;
-    int_list members = order_component(o, among, &o->v[first]);
-    timing t = {.dimension = NEW_ARRAY(int, o->g->tensors.count + 1)};
-    if (!order_timing(o, &t, &members))
+    absorption a = {.o = o, .among = among, .component = o->v[first].component, .members = order_component(o, among, &o->v[first]),
+                    .after = NEW_ARRAY(bool, o->r->equations.count + 1), .joined = NEW_ARRAY(bool, o->r->equations.count + 1)};
+    if (!order_timing(o, &a.t, &a.members))
         return;
+    for (int i = 0; i < a.members.count; i++)
+        a.joined[a.members.data[i]] = true;
     for (bool more = true; more;) {
         more = false;
-        const bool *after = needing(o, among, component);
+        find_after(&a);
         for (int i = among->count - 1; i >= 0 && !more; i--) {
-            vertex *v = &o->v[among->data[i]];
-            const equation *e = v->e;
-            if (v->component == component || e->kind != EQ_COMPUTE || e->accumulate || order_is_stored(e->out) ||
-                o->producers[e->out->id].count != 1 || order_component(o, among, v).count > 1 || order_needs_itself(v, among->data[i]))
+            const vertex *v = &o->v[among->data[i]];
+            if (v->component == a.component)
                 continue;
-            int d = after[among->data[i]] ? position_fed(o, &t, &members, after, v)
-                    : is_result(o->r, e->out) ? -1 : dimension_read(o, &t, &members, among->data[i], component);
-            if (d < 0)
-                continue;
-            v->component = component;
-            t.dimension[e->out->id] = d;
-            vec_push(&members) = among->data[i];
-            more = true;
+            int_list unit = order_component(o, among, v);
+            more = join(&a, &unit);
         }
     }
 }
@@ -106,12 +135,13 @@ static void absorb(ordering *o, const int_list *among, int first)
 void order_absorb(ordering *o, const int_list *among)
 {
     bool *done = NEW_ARRAY(bool, o->components + 1);
-    for (int i = 0; i < among->count; i++) {
-        const vertex *v = &o->v[among->data[i]];
+    for (int i = 0; i < among->count; i++) { /* what is computed again stands between the loops and joins the last one */
+        int n = among->data[o->thrift == THRIFT_RECOMPUTE ? among->count - 1 - i : i];
+        const vertex *v = &o->v[n];
         if (done[v->component])
             continue;
         done[v->component] = true;
-        if (order_component(o, among, v).count > 1 || order_needs_itself(v, among->data[i]))
-            absorb(o, among, among->data[i]);
+        if (order_component(o, among, v).count > 1 || order_needs_itself(v, n))
+            absorb(o, among, n);
     }
 }

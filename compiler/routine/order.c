@@ -128,7 +128,7 @@ int order_dimension(const equation *e, int position)
     return -1;
 }
 
-int order_position(const ordering *o, const timing *t, const vertex *v, const int_list *among)
+int order_position(const timing *t, const vertex *v)
 {
     int found = -1, d = t->dimension[v->e->out->id];
     if (d >= 0) {
@@ -141,10 +141,7 @@ int order_position(const ordering *o, const timing *t, const vertex *v, const in
         found = t->dimension[v->e->source->id];
     for (int i = 0; i < v->reads.count; i++) {
         const expr *x = v->reads.data[i];
-        bool inside = false;
-        for (int k = 0; k < among->count; k++)
-            inside |= o->v[among->data[k]].e->out == x->tensor;
-        if (!inside || t->dimension[x->tensor->id] < 0)
+        if (!t->inside[x->tensor->id] || t->dimension[x->tensor->id] < 0)
             continue;
         const expr *sub = x->args[t->dimension[x->tensor->id]];
         if (sub->nargs != 1 || sub->args[0]->kind != X_INDEX || sub->coef[0] != 1)
@@ -168,51 +165,69 @@ static bool settle(timing *t, const tensor *x, int dimension, bool *changed)
     return true;
 }
 
-/* Spreads what is known along the reads of the component; false where that contradicts itself. */
-static bool spread_timing(const ordering *o, timing *t, const int_list *among)
+/* Adds what every turn of position p computes to a tensor that has no dimension for it. */
+static bool sums_turns(const equation *e, int p)
 {
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (int i = 0; i < among->count; i++) {
-            const vertex *v = &o->v[among->data[i]];
-            int p = order_position(o, t, v, among);
-            if (p == -1)
-                continue;
-            if (p < -1 || p >= v->e->free || !settle(t, v->e->out, order_dimension(v->e, p), &changed))
-                return false;
-            if (v->e->source && !settle(t, v->e->source, p, &changed))
-                return false;
-            for (int q = 0; q < v->reads.count; q++) {
-                const expr *x = v->reads.data[q];
-                int dimension = -1;
-                int64_t difference;
-                bool inside = false;
-                for (int k = 0; k < among->count; k++)
-                    inside |= o->v[among->data[k]].e->out == x->tensor;
-                for (int d = 0; inside && d < x->nargs; d++)
-                    if (order_turn(x->args[d], p, &difference) && (dimension < 0 || t->dimension[x->tensor->id] == d))
-                        dimension = d;
-                if (!inside)
-                    continue;
-                if (!settle(t, x->tensor, dimension, &changed) || !order_turn(x->args[dimension], p, &difference))
-                    return false;
-                if (difference && t->sign && (difference > 0) != (t->sign > 0))
-                    return false;
-                if (difference)
-                    t->sign = difference > 0 ? 1 : -1;
-            }
+    return e->accumulate && order_dimension(e, p) < 0;
+}
+
+/* Spreads what is known of the turns from this equation to what it computes and reads; false where that contradicts itself. */
+static bool spread_from(timing *t, const vertex *v, bool *changed)
+{
+    int p = order_position(t, v);
+    if (p == -1)
+        return true;
+    if (p < -1 || p >= v->e->free || (!sums_turns(v->e, p) && !settle(t, v->e->out, order_dimension(v->e, p), changed)))
+        return false;
+    if (v->e->source && !settle(t, v->e->source, p, changed))
+        return false;
+    for (int q = 0; q < v->reads.count; q++) {
+        const expr *x = v->reads.data[q];
+        int dimension = -1;
+        int64_t difference;
+        if (!t->inside[x->tensor->id])
+            continue;
+        for (int d = 0; d < x->nargs; d++)
+            if (order_turn(x->args[d], p, &difference) && (dimension < 0 || t->dimension[x->tensor->id] == d))
+                dimension = d;
+        if (!settle(t, x->tensor, dimension, changed) || !order_turn(x->args[dimension], p, &difference))
+            return false;
+        if (difference && t->sign && (difference > 0) != (t->sign > 0))
+            return false;
+        if (difference) {
+            t->sign = difference > 0 ? 1 : -1;
+            t->elsewhere++;
         }
     }
+    return true;
+}
+
+bool order_spread(const ordering *o, timing *t, const int_list *among)
+{
+    bool good = true;
     for (int i = 0; i < among->count; i++)
-        if (t->dimension[o->v[among->data[i]].e->out->id] < 0)
-            return false;
-    return t->sign != 0;
+        t->inside[o->v[among->data[i]].e->out->id] = true;
+    for (bool changed = true; changed && good;) {
+        changed = false;
+        t->elsewhere = 0;
+        for (int i = 0; i < among->count && good; i++)
+            good = spread_from(t, &o->v[among->data[i]], &changed);
+    }
+    for (int i = 0; i < among->count && good; i++) {
+        const vertex *v = &o->v[among->data[i]];
+        int p = order_position(t, v);
+        good = t->dimension[v->e->out->id] >= 0 || (p >= 0 && sums_turns(v->e, p));
+    }
+    for (int i = 0; i < among->count; i++)
+        t->inside[o->v[among->data[i]].e->out->id] = good;
+    return good && t->sign != 0;
 }
 
 /* Tries each read from another turn as the one that tells. */
 bool order_timing(const ordering *o, timing *t, const int_list *among)
 {
     size_t tensors = (size_t)o->g->tensors.count;
+    *t = (timing){.dimension = NEW_ARRAY(int, tensors + 1), .inside = NEW_ARRAY(bool, tensors + 1)};
     for (int i = 0; i < among->count; i++) {
         const vertex *v = &o->v[among->data[i]];
         for (int q = 0; q < v->reads.count; q++) {
@@ -228,7 +243,7 @@ bool order_timing(const ordering *o, timing *t, const int_list *among)
                     t->dimension[k] = -1;
                 t->dimension[x->tensor->id] = d;
                 t->sign = 0;
-                if (spread_timing(o, t, among))
+                if (order_spread(o, t, among))
                     return true;
             }
         }
@@ -275,7 +290,7 @@ static void name_turn(equation *e, const char *name)
 
 static void place_recurrence(ordering *o, const int_list *members, int parent)
 {
-    timing t = {.dimension = NEW_ARRAY(int, o->g->tensors.count + 1)};
+    timing t;
     if (!order_timing(o, &t, members))
         bug("equations need each other: %s", o->v[members->data[0]].e->out->label);
     int number = o->r->recurrences.count;
@@ -289,7 +304,7 @@ static void place_recurrence(ordering *o, const int_list *members, int parent)
     bool derived = false;
     for (int i = 0; i < members->count; i++) {
         equation *e = o->v[members->data[i]].e;
-        int p = order_position(o, &t, &o->v[members->data[i]], members);
+        int p = order_position(&t, &o->v[members->data[i]]);
         if (e->turns == MAX_TURNS || (i && e->extent[p] != rec->extent))
             bug("the turns of %s", e->out->label);
         rec->extent = e->extent[p];
@@ -339,7 +354,7 @@ static void place_all(ordering *o, const int_list *among, int parent)
     for (int i = 0; i < among->count; i++)
         if (o->v[among->data[i]].index < 0)
             connect(o, among->data[i]);
-    if (o->frugal)
+    if (o->thrift != THRIFT_NONE)
         order_absorb(o, among);
     sort_components(o, among, &groups);
     bool *recurs = NEW_ARRAY(bool, groups.count + 1);
@@ -353,9 +368,9 @@ static void place_all(ordering *o, const int_list *among, int parent)
     }
 }
 
-void pass_order(const graph *g, routine *r, bool frugal)
+void pass_order(const graph *g, routine *r, thrift how)
 {
-    ordering o = {.g = g, .r = r, .frugal = frugal};
+    ordering o = {.g = g, .r = r, .thrift = how};
     int_list all = {0};
     o.v = NEW_ARRAY(vertex, r->equations.count + 1);
     o.producers = NEW_ARRAY(int_list, g->tensors.count + 1);

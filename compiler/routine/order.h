@@ -20,7 +20,7 @@ typedef struct ordering {
     routine *r;
     vertex *v;                     /* one for each equation, in the list's order: ties keep it */
     int_list *producers, *readers; /* by tensor id */
-    bool frugal;
+    thrift thrift;
     int_list stack;
     int visited, components;
     equation_list out;
@@ -29,7 +29,9 @@ typedef struct ordering {
 /* The turn: the dimension along which a component recurs. */
 typedef struct timing {
     int *dimension;                /* by tensor id: the dimension that counts turns; -1: not known, or a sum over turns */
+    bool *inside;                  /* by tensor id: computed in the component */
     int64_t sign;                  /* of the differences: -1 one turn back, 1 ahead, 0 not known */
+    int elsewhere;                 /* reads of other turns */
 } timing;
 
 /* Which turn of the time position the subscript names: 0 this one, else the difference; false: none. */
@@ -40,9 +42,11 @@ bool order_needs_itself(const vertex *v, int n);
 /* The dimension of what e computes that its position counts; -1: none does. */
 int order_dimension(const equation *e, int position);
 /* The position of v's equation that counts turns, told by what it reads or writes; -1: not known yet; -2: they disagree. */
-int order_position(const ordering *o, const timing *t, const vertex *v, const int_list *among);
+int order_position(const timing *t, const vertex *v);
 /* What counts the turns of a component; false: nothing does. */
 bool order_timing(const ordering *o, timing *t, const int_list *among);
+/* Spreads what is known of the turns along the reads of the equations; false where that contradicts itself, or leaves some unknown. */
+bool order_spread(const ordering *o, timing *t, const int_list *among);
 /* The members of v's component, in the list's order. */
 int_list order_component(const ordering *o, const int_list *among, const vertex *v);
 

@@ -14,8 +14,11 @@ void pass_prune(const graph *g, equation_list *list, const bool *keep); /* what 
 /* fold.c: constants of baked constants are computed; scales and shifts go into the parameters of the sum before. Inference only. */
 void pass_fold(graph *g, equation_list *list, const bool *keep);
 
-/* order.c: what has to be run in turn. frugal: also what alone feeds it, which then needs memory for one turn only, and is computed a turn at a time. */
-void pass_order(const graph *g, routine *r, bool frugal);
+/* order.c: what has to be run in turn. With thrift also what feeds it alone, and is fed by it, which then needs memory for one turn only. */
+void pass_order(const graph *g, routine *r, thrift how);
+
+/* recompute.c: of an ordered routine, what the backward turns need of the forward ones is computed again. */
+void pass_recompute(graph *g, routine *r, const bool *keep, int batch);
 
 int count_readers(const equation_list *list, const tensor *t);
 bool reads_tensor(const equation *e, const tensor *t);

@@ -92,6 +92,12 @@ static void drop_idle_updates(equation_list *list)
     list->count = kept;
 }
 
+/* What is computed again is decided of ordered routines, when all of them are there. */
+static thrift at_first(routine_options o)
+{
+    return o.thrift == THRIFT_RECOMPUTE ? THRIFT_TURNS : o.thrift;
+}
+
 static void simplify(graph *g, routine *r, routine_options o, bool training)
 {
     bool *keep = keep_flags(g, r);
@@ -114,7 +120,7 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
             e->body = expr_decide(e->body, e->extent);
         equation_name_indices(e);
     }
-    pass_order(g, r, o.frugal);
+    pass_order(g, r, at_first(o));
     label_equations(g, &r->equations);
     graph_verify(g, &r->equations);
 }
@@ -230,7 +236,7 @@ static void add_cost(graph *g, int c, routine_options o, routine_list *out)
     copy_list(&grad->equations, &sgd->equations);
     sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
     add_updates(g, sgd, gradient);
-    pass_order(g, sgd, o.frugal);
+    pass_order(g, sgd, at_first(o));
     graph_verify(g, &sgd->equations);
 }
 
@@ -258,6 +264,10 @@ void routines_build(graph *g, routine_options o, routine_list *out)
     }
     for (int i = 0; i < g->costs.count && !o.inference; i++)
         add_cost(g, i, o, out);
+    for (int i = 0; i < out->count && o.thrift == THRIFT_RECOMPUTE; i++) {
+        pass_recompute(g, out->data[i], keep_flags(g, out->data[i]), o.batch);
+        graph_verify(g, &out->data[i]->equations);
+    }
 }
 
 const char *routine_name(const graph *g, const routine *r)

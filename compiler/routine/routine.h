@@ -9,6 +9,15 @@
 #include "../graph/graph.h"
 
 typedef enum routine_kind { ROUTINE_FORWARD, ROUTINE_COST, ROUTINE_GRAD, ROUTINE_SGD } routine_kind;
+
+/* How much time is given for memory. */
+typedef enum thrift {
+    THRIFT_NONE,                /* what can be computed for all turns of a scan at once is */
+    THRIFT_TURNS,               /* what then needs one turn's memory is computed a turn at a time */
+    THRIFT_RECOMPUTE,           /* and what the backward turns need of a forward turn is computed again: recompute.c */
+    THRIFT_COUNT
+} thrift;
+
 typedef enum opt_level { LEVEL_O0, LEVEL_OS, LEVEL_O2 } opt_level;
 
 /* Equations first … first + count - 1, run together for each turn. Recurrences nest. */
@@ -36,7 +45,8 @@ typedef VEC(routine *) routine_list;
 typedef struct routine_options {
     opt_level level;
     bool inference;
-    bool frugal;                /* memory before speed: see pass_order */
+    thrift thrift;
+    int batch;                  /* most samples in one call */
 } routine_options;
 /* Will any of them change the state? */
 bool routines_update(const graph *g, const tensor *state, bool inference);
