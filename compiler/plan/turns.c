@@ -31,6 +31,23 @@ typedef struct reading {
     bool good;
 } reading;
 
+/* Of this turn, but left there by the turn before of a loop within, which c->t is computed in as well? */
+static bool left_by_inner_turn(const reading *c, const equation *e, const expr *x)
+{
+    const routine *r = c->r->routine;
+    const equation *made = r->equations.data[c->last];
+    for (int k = 0; k < e->turns && k < made->turns && e->turn[k].recurrence == made->turn[k].recurrence; k++) {
+        int number = made->turn[k].recurrence;
+        int64_t difference;
+        if (number == c->loop || !is_within(r, number, c->loop) || made->turn[k].dimension < 0)
+            continue;
+        if (int_is_const(int_sub(x->args[made->turn[k].dimension], int_index(e->turn[k].position)), &difference) &&
+            difference == (r->recurrences.data[number]->backward ? 1 : -1))
+            return true;
+    }
+    return false;
+}
+
 static void check_read(expr *x, void *context)
 {
     reading *c = context;
@@ -51,7 +68,7 @@ static void check_read(expr *x, void *context)
             position = e->turn[k].position;
     bool plain = sub->nargs == 1 && sub->args[0]->kind == X_INDEX && sub->args[0]->index == position && sub->coef[0] == 1;
     if (plain && sub->constant == 0)
-        c->good &= c->number > c->last || (c->number == c->last && e->accumulate);
+        c->good &= c->number > c->last || (c->number == c->last && e->accumulate) || left_by_inner_turn(c, e, x);
     else /* what the turn before left, read before it is computed anew */
         c->good &= plain && sub->constant == (loop->backward ? 1 : -1) && c->number + c->r->fused[c->number] < c->last;
 }
