@@ -7,6 +7,7 @@
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make examples   the examples' full runs
 #   make test-derive   the rules of derivation and simplification alone, in seconds
+#   make soak       FROM=1 N=10000: random models through every configuration
 #   make bench      speed, against the peers that are installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
@@ -103,8 +104,21 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) -I. -Icompiler -Iruntime -I$(BUILD)/gen $< $(filter %.o,$^) $(BUILD)/libnnrt.a -o $@ -lcriterion -lz -lm
 
+# Random models (tests/random/): generated, evaluated, compared. driver.c belongs to the programs that it makes.
+RANDOM_SRC := $(filter-out tests/random/driver.c,$(wildcard tests/random/*.c))
+$(BUILD)/random: $(RANDOM_SRC) $(wildcard tests/random/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(DEFINES) $(WARNINGS) $(CFLAGS) $(RANDOM_SRC) -o $@ -lm
+
+# The full matrix, N models from the seed FROM on; interrupted, it goes on where it was. What was found stands in build/soak/found.
+.PHONY: soak
+FROM ?= 1
+N ?= 10000
+soak: all $(BUILD)/random
+	@BUILD=$(BUILD) sh tests/random/soak.sh $(FROM) $(N)
+
 .PHONY: unit-tests run-tests test-math-full
-unit-tests: $(UNIT)
+unit-tests: $(UNIT) $(BUILD)/random
 run-tests: unit-tests all
 	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(UNIT) $(SHELL_TESTS)
 

@@ -7,13 +7,6 @@ static void find_depends(expr *e, void *context)
     c->found |= e->kind == X_READ && c->depends[e->tensor->id];
 }
 
-/* Nothing passes through detach(e). */
-static expr *drop_detached(expr *e, void *context)
-{
-    (void)context;
-    return e->kind == X_CUSTOM && e->nargs == 1 ? expr_num(0) : e;
-}
-
 void mark_dependent(derivation *d, const equation_list *forward, tensor *const *wrt, int count)
 {
     for (int i = 0; i < count; i++)
@@ -28,7 +21,7 @@ void mark_dependent(derivation *d, const equation_list *forward, tensor *const *
             if (e->kind == EQ_RESHAPE)
                 c.found = d->depends[e->source->id];
             else if (e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN && !e->out->classes)
-                expr_each(expr_rewrite(e->body, drop_detached, NULL), find_depends, &c);
+                expr_each_attached(e->body, find_depends, &c);
             more |= d->depends[e->out->id] = c.found;
         }
     }

@@ -102,7 +102,6 @@ static void write_helpers(writer *w)
 {
     bool d = w->p->options.is_double;
     const char *f = d ? "" : "f", *l = d ? "" : "f";
-    find_helpers(w, w->p);
     if (w->sigmoid)
         text_printf(w->out, "/* 1 / (1 + exp(-s)), which overflows for no s. */\nstatic %s %s_sigmoid(%s s)\n{\n    const %s e = exp%s(-fabs%s(s));\n"
                     "    return (s >= 0.0%s ? 1.0%s : e) / (1.0%s + e);\n}\n\n", w->real, w->prefix, w->real, w->real, f, f, l, l, l);
@@ -365,6 +364,8 @@ static void write_routines(writer *w)
     for (int i = 0; i < w->p->routines.count; i++)
         write_routine(w, i);
     w->out = out;
+    write_helpers(w); /* those that were printed */
+    write_noise_helpers(w);
     write_vector_types(w);
     if (whole.data)
         text_append(w->out, whole.data);
@@ -435,8 +436,6 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
         text_append(c, "#include <nnrt.h>\n");
     text_append(c, "\n");
     write_constants(&w);
-    write_helpers(&w);
-    write_noise_helpers(&w);
     write_init(&w);
     if (w.state)
         write_reset(&w);

@@ -37,6 +37,7 @@ static void atom(writer *w, const expr *e, int outer)
     bool negative = !int_range(e->args[0], w->extent, &low, &high) || low < 0;
     const char *sign = e->kind == X_IDIV ? "/" : "%";
     if (negative) { /* C rounds to zero; this rounds down */
+        w->floor_div = true;
         text_printf(w->out, "%s_floor_%s(", w->prefix, e->kind == X_IDIV ? "div" : "mod");
         integer(w, e->args[0], C_COND);
         text_printf(w->out, ", %lld)", (long long)e->divisor);
@@ -218,6 +219,9 @@ static void operation(writer *w, const expr *e, int outer)
     size_t length = strlen(spelling);
     int own = strength(e->op);
     if (poly || spelling[0] == '@') {
+        w->poly |= poly ? poly_helper(poly) : 0;
+        w->sigmoid |= e->op == OP_SIGMOID && !poly;
+        w->softplus |= e->op == OP_SOFTPLUS && !poly;
         call(w, arena_printf("%s_%s", w->prefix, poly ? poly : spelling + 1), e);
         return;
     }
@@ -290,6 +294,8 @@ static void expression(writer *w, const expr *e, int outer)
         close_if(w, outer > C_COND);
         return;
     case X_NOISE:
+        w->gauss |= e->constant == NOISE_GAUSS;
+        w->uniform |= e->constant == NOISE_UNIFORM;
         text_printf(w->out, "%s_%s(h, ", w->prefix, e->constant == NOISE_GAUSS ? "gauss" : "uniform");
         integer(w, e->args[1], C_COND);
         text_append(w->out, ", (uint32_t)");
@@ -360,33 +366,5 @@ void write_access(writer *w, const tensor *t, expr *const *subs)
         text_append(w->out, "[");
         integer(w, subs[at->order[k]], C_COND);
         text_append(w->out, "]");
-    }
-}
-
-/* ---- which helpers the routines need ---- */
-
-static void need(expr *e, void *context)
-{
-    writer *w = context;
-    const char *poly = e->kind == X_OP ? op_as_poly(w, e->op) : NULL;
-    w->poly |= poly ? poly_helper(poly) : 0;
-    w->sigmoid |= e->kind == X_OP && e->op == OP_SIGMOID && !poly;
-    w->uniform |= e->kind == X_NOISE && e->constant == NOISE_UNIFORM;
-    w->gauss |= e->kind == X_NOISE && e->constant == NOISE_GAUSS;
-    w->softplus |= e->kind == X_OP && e->op == OP_SOFTPLUS && !poly;
-    int64_t low, high;
-    if (e->kind == X_IDIV || e->kind == X_IMOD)
-        w->floor_div |= !int_range(e->args[0], w->extent, &low, &high) || low < 0;
-}
-
-void find_helpers(writer *w, const plan *p)
-{
-    for (int i = 0; i < p->routines.count; i++) {
-        const equation_list *list = &p->routines.data[i]->routine->equations;
-        for (int k = 0; k < list->count; k++)
-            if (list->data[k]->body) {
-                w->extent = list->data[k]->extent;
-                expr_each(list->data[k]->body, need, w);
-            }
     }
 }

@@ -28,8 +28,8 @@ typedef struct writer {
     const char *index_names[MAX_INDEX];
     const int64_t *extent;     /* of the positions, for ranges */
     const char *int_type;
-    uint32_t poly;             /* functions as polynomials that are needed (poly.h) */
-    bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that are needed */
+    uint32_t poly;             /* functions as polynomials that were printed (poly.h) */
+    bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that were printed */
     bool state;                /* there is a state struct */
     const tile *tile;          /* the tile whose kernel is being written, or NULL */
     bool vectors;              /* in it: expressions along the run are vectors */
@@ -51,7 +51,6 @@ void write_expr(writer *w, const expr *e);
 void write_int(writer *w, const expr *e);
 void write_access(writer *w, const tensor *t, expr *const *subs);
 void write_real(writer *w, double value);
-void find_helpers(writer *w, const plan *p);
 const char *op_as_poly(const writer *w, op o);          /* its function where it is a polynomial; else NULL */
 
 void write_operand(writer *w, const expr *e);           /* as an argument of * or / */

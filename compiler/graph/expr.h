@@ -159,9 +159,11 @@ bool expr_reads(expr *e, const struct tensor *t);
 bool expr_contains(expr *e, expr *x);                  /* is x a node of e? */
 /* Calls f once for each distinct node, arguments before users. */
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context);
+/* The same without what stands behind a detach. */
+void expr_each_attached(expr *e, void (*f)(expr *e, void *context), void *context);
 /* The same for the nodes that are evaluated whenever e is: not the branches of a selection, nor what `&&` and `||` may leave out. */
 void expr_each_certain(expr *e, void (*f)(expr *e, void *context), void *context);
-/* Decides the integer conditions of e that the extents decide, and drops the branches that can't be taken. */
+/* Puts numbers for the integer conditions and the numbers of indices that the extents decide, and drops the branches that can't be taken. */
 expr *expr_decide(expr *e, const int64_t extent[]);
 /* Constant folding's own arithmetic. */
 double op_eval(op o, double a, double b);

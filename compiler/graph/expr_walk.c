@@ -274,6 +274,7 @@ typedef struct walk {
     void (*f)(expr *e, void *context);
     void *context;
     bool certain;       /* not what stands behind a condition */
+    bool attached;      /* not what stands behind a detach */
     unsigned stamp;     /* 0: `done` is used */
     memo done;
 } walk;
@@ -296,7 +297,8 @@ static void each(expr *e, walk *w)
     bool conditional = e->kind == X_SELECT || (e->kind == X_OP && (e->op == OP_AND || e->op == OP_OR));
     if (!first_visit(e, w))
         return;
-    for (int i = 0; i < (w->certain && conditional ? 1 : e->nargs); i++)
+    bool detached = w->attached && e->kind == X_CUSTOM && e->nargs == 1;
+    for (int i = 0; i < (detached ? 0 : w->certain && conditional ? 1 : e->nargs); i++)
         each(e->args[i], w);
     w->f(e, w->context);
 }
@@ -317,12 +319,17 @@ void expr_each(expr *e, void (*f)(expr *e, void *context), void *context)
     walk_all(e, &(walk){.f = f, .context = context});
 }
 
+void expr_each_attached(expr *e, void (*f)(expr *e, void *context), void *context)
+{
+    walk_all(e, &(walk){.f = f, .context = context, .attached = true});
+}
+
 void expr_each_certain(expr *e, void (*f)(expr *e, void *context), void *context)
 {
     walk_all(e, &(walk){.f = f, .context = context, .certain = true});
 }
 
-/* ---- conditions that the extents decide ---- */
+/* ---- conditions and numbers that the extents decide ---- */
 
 static expr *decide(expr *e, void *context)
 {
@@ -336,6 +343,8 @@ static expr *decide(expr *e, void *context)
         if ((e->kind == X_GE0 && high < 0) || (e->kind == X_EQ0 && (low > 0 || high < 0)))
             return expr_num(0);
     }
+    if (e->kind == X_REAL && int_range(e->args[0], extent, &low, &high) && low == high) /* an index of extent 1 is 0 */
+        return expr_num((double)low);
     return e;
 }
 

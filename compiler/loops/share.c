@@ -182,7 +182,8 @@ static expr *share_value(sharing *s, node_list *list, expr *value)
         n->now = with_arguments(&c, n);
         if (!n->always && !n->safe)
             continue;
-        if (n->now->kind == X_SELECT && (find(&c, n->e->args[1])->size > BRANCH_MOST || find(&c, n->e->args[2])->size > BRANCH_MOST)) {
+        bool selects = n->e->kind == X_SELECT && n->now->kind == X_SELECT; /* what is written anew with other arguments may become one, or stop being one */
+        if (selects && (find(&c, n->e->args[1])->size > BRANCH_MOST || find(&c, n->e->args[2])->size > BRANCH_MOST)) {
             n->now = select_by_if(s, list, n->now);
             n->size = 1;
         } else if (worth_sharing(n) && n->e != value) {

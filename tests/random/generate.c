@@ -1,0 +1,245 @@
+/* generate.c: a whole model: what it observes, its statements, its outputs and costs. */
+#include "build.h"
+
+#include <string.h>
+
+static statement **append(statement **end, statement *s)
+{
+    if (!s)
+        return end;
+    *end = s;
+    return &s->next;
+}
+
+static statement *simple(statement_kind kind, value *out, node *body)
+{
+    statement *s = fresh(sizeof *s);
+    s->kind = kind;
+    s->out = out;
+    s->body = body;
+    return s;
+}
+
+/* ---- what there is at the beginning ---- */
+
+static void inputs(builder *b)
+{
+    for (int i = 1 + choose(2); i > 0; i--) {
+        int dims[3], rank = 1 + choose(3), room = 400;
+        for (int d = 0; d < rank; d++) {
+            dims[d] = some_extent(d ? room < 12 ? room : 12 : room);
+            room /= dims[d];
+        }
+        new_value(b, V_INPUT, chance(10) ? 0 : rank, dims, 0);
+    }
+    if (chance(25)) {
+        int dims[1] = {some_extent(6)};
+        new_value(b, V_INPUT, choose(2), dims, some_extent(9) + 1);
+    }
+    if (chance(20)) {
+        int dims[2] = {some_extent(8), some_extent(4)};
+        value *v = new_value(b, V_CONST, 1 + choose(2), dims, 0);
+        for (int i = 0; i < v->size; i++)
+            v->numbers[i] = (choose(129) - 64) / 64.0;
+    }
+}
+
+static void functions(builder *b)
+{
+    for (int i = choose(3); i > 0; i--) {
+        function *f = fresh(sizeof *f);
+        f->name = text("f%d", b->m->function_count + 1);
+        f->arity = b->arity = 1 + choose(2);
+        f->body = expression(b, 2);
+        if (chance(50))
+            for (int k = 0; k < f->arity; k++)
+                f->partial[k] = expression(b, 1);
+        b->arity = 0;
+        b->m->functions[b->m->function_count++] = f;
+    }
+}
+
+/* ---- states ---- */
+
+static node *whole(const value *v)
+{
+    node *n = new_node(N_WHOLE);
+    n->value = v;
+    return n;
+}
+
+static statement *state_statement(builder *b, value *state)
+{
+    node *e = NULL;
+    const value *source = NULL;
+    b->make = MAKE_NONE;
+    b->index_count = b->letters = 0;
+    for (int i = 0; i < b->seen_count; i++) {
+        const value *v = b->seen[i];
+        bool same = v->kind == V_COMPUTED && v->rank == state->rank && !v->classes && !v->target;
+        for (int d = 0; same && d < v->rank; d++)
+            same = v->dims[d] == state->dims[d];
+        if (same && (b->m->stream || (v->coupled && v->size == state->size)))
+            source = v;
+    }
+    if (source && b->m->stream)
+        e = op2(O_ADD, op2(O_MUL, number_node(0.5), whole(state)), op2(O_MUL, number_node(0.5), op1(O_TANH, whole(source))));
+    else {
+        b->constant = true;
+        b->whole = state;
+        e = op2(O_ADD, op2(O_MUL, number_node(0.5), whole(state)), op1(O_SIN, expression(b, 2)));
+        b->constant = false;
+        b->whole = NULL;
+    }
+    if (chance(40)) {
+        node *n = new_node(N_SELECT);
+        n->args = 3;
+        n->arg[0] = new_node(N_TRAINING);
+        n->arg[1] = e;
+        n->arg[2] = whole(state);
+        e = n;
+    }
+    return simple(S_UPDATE, state, e);
+}
+
+/* ---- costs ---- */
+
+/* mean[…] (v - y)^2, with a target of v's shape; log(sum exp v) - v[y]; or of v alone. */
+static node *cost_body(builder *b, const value *v)
+{
+    making before = MAKE_NONE;
+    bool classes = v->rank == 1 && chance(30), plain = chance(25);
+    node *a, *e;
+    b->letters = b->index_count = 0;
+    b->work = 1;
+    b->make = MAKE_BOUND;
+    if (classes) {
+        value *y = new_value(b, V_TARGET, 0, NULL, v->dims[0]);
+        open_reduction(b, R_SUM);
+        e = close_reduction(b, op1(O_EXP, element_of(b, v)), before, NULL);
+        a = new_node(N_ELEMENT);
+        a->value = v;
+        a->args = 1;
+        a->arg[0] = new_node(N_GATHER);
+        a->arg[0]->value = y;
+        return op2(O_SUB, op1(O_LOG, e), a);
+    }
+    open_reduction(b, chance(50) ? R_MEAN : R_SUM);
+    a = element_of(b, v);
+    b->make = MAKE_NONE;
+    if (plain || b->m->value_count > 200)
+        return close_reduction(b, op2(O_MUL, a, op2(O_ADD, a, expression(b, 1))), before, NULL);
+    int dims[MOST_DIMS], rank = 0;
+    node *y = new_node(N_ELEMENT);
+    for (int i = 0; i < b->reduction->overs; i++) {
+        y->arg[rank] = index_node(b->reduction->over[i]);
+        dims[rank++] = b->reduction->over[i]->extent;
+    }
+    y->value = new_value(b, V_TARGET, rank, dims, 0);
+    y->args = rank;
+    e = op2(O_SUB, a, y);
+    e = chance(70) ? op2(O_POW, e, number_node(2)) : op1(O_ABS, e);
+    return close_reduction(b, e, before, NULL);
+}
+
+static node *penalty(builder *b)
+{
+    for (int i = 0; i < b->m->value_count; i++) {
+        const value *w = b->m->values[i];
+        if (w->kind != V_PARAM || !chance(40))
+            continue;
+        b->make = MAKE_BOUND;
+        b->work = 1;
+        open_reduction(b, R_SUM);
+        node *n = new_node(N_ELEMENT);
+        n->value = w;
+        n->args = w->rank;
+        for (int d = 0; d < w->rank; d++)
+            n->arg[d] = subscript(b, w->dims[d]);
+        return op2(O_MUL, number_node(0.25), close_reduction(b, op2(O_MUL, n, n), MAKE_NONE, NULL));
+    }
+    return NULL;
+}
+
+/* Some of the parameters, at times, for a cost to train. */
+static void choose_trained(builder *b, statement *s)
+{
+    if (!chance(40))
+        return;
+    for (int i = 0; i < b->m->value_count && s->train_count < 8; i++)
+        if (b->m->values[i]->kind == V_PARAM && chance(50))
+            s->trains[s->train_count++] = b->m->values[i];
+}
+
+static const value *late_real(builder *b, int back)
+{
+    for (int i = b->seen_count - 1; i >= 0; i--)
+        if (b->seen[i]->kind == V_COMPUTED && !b->seen[i]->classes && back-- <= 0)
+            return b->seen[i];
+    return some_real(b);
+}
+
+static statement **costs(builder *b, statement **end)
+{
+    static const char *const names[] = {NULL, "second", "third"};
+    int count = chance(35) ? 2 + choose(2) : 1;
+    for (int i = 0; i < count; i++) {
+        const value *v = late_real(b, chance(60) ? i : choose(4));
+        if (!v)
+            continue;
+        node *e = cost_body(b, v), *more = chance(30) ? penalty(b) : NULL;
+        statement *s = simple(S_COST, NULL, more ? op2(O_ADD, e, more) : e);
+        s->name = names[i];
+        choose_trained(b, s);
+        end = append(end, s);
+    }
+    return end;
+}
+
+static statement **outputs(builder *b, statement **end)
+{
+    int wanted = 2 + choose(3);
+    for (int i = b->seen_count - 1; i >= 0 && wanted; i--)
+        if (b->seen[i]->kind == V_COMPUTED && !b->seen[i]->target && chance(90)) {
+            end = append(end, simple(S_OUTPUT, b->seen[i], NULL));
+            wanted--;
+        }
+    return end;
+}
+
+/* ---- all ---- */
+
+model *generate(void)
+{
+    static const int batches[] = {1, 2, 3, 7, 5, 16, 33, 8};
+    model *m = fresh(sizeof *m);
+    builder b = {.m = m};
+    statement **end = &m->first;
+    m->stream = chance(4);
+    m->batch = m->stream ? 1 : batches[choose(8)];
+    m->samples[0] = m->batch;
+    m->samples[1] = 1 + choose(m->batch);
+    b.turns = 24000 / m->batch;
+    b.turns = b.turns > 4000 ? 4000 : b.turns;
+    inputs(&b);
+    functions(&b);
+    value *state = NULL;
+    if (m->stream || chance(8)) {
+        int dims[1] = {some_extent(6)};
+        state = new_value(&b, V_STATE, 1, dims, 0);
+        for (int i = 0; i < state->size; i++)
+            state->numbers[i] = 0.25;
+        m->stateful = true;
+    }
+    for (int i = 1 + choose(7); i > 0 && m->value_count < 60; i--)
+        end = append(end, some_statement(&b));
+    end = outputs(&b, end);
+    if (state)
+        end = append(end, state_statement(&b, state));
+    b.targets = true;
+    if (chance(94))
+        end = costs(&b, end);
+    for (int i = 0; i < m->value_count; i++)
+        m->values[i]->frozen = m->values[i]->kind == V_PARAM && chance(6);
+    return m;
+}

@@ -1,0 +1,375 @@
+/* print.c: a model as the text of a .nn file. */
+#include "model.h"
+
+#include <math.h>
+#include <string.h>
+
+static void print_node(FILE *out, const node *n);
+
+/* ---- ranges: a bound is written where no place fixes the index's range, or several do differently; else now and then ---- */
+
+typedef struct places {
+    const index *i;
+    int fixed, wrong;
+} places;
+
+static void look_for_places(const node *n, void *context)
+{
+    places *p = context;
+    if (n->kind != N_ELEMENT && n->kind != N_PADDED && n->kind != N_GATHER)
+        return;
+    for (int d = 0; d < n->value->rank; d++)
+        if (n->arg[d]->kind == N_INDEX && n->arg[d]->index == p->i) {
+            p->fixed++;
+            p->wrong += n->value->dims[d] != p->i->extent;
+        }
+}
+
+static void print_index(FILE *out, const index *i, const node *body, bool declared)
+{
+    places p = {i, declared, 0};
+    each_node(body, look_for_places, &p);
+    fprintf(out, p.fixed && !p.wrong && i->extent % 3 ? "%s" : "%s < %d", i->name, i->extent);
+}
+
+/* ---- expressions ---- */
+
+static void print_number(FILE *out, double x)
+{
+    fprintf(out, x < 0 ? "(%.15g)" : "%.15g", x);
+}
+
+static bool in_block;
+
+/* Within a block the path of a stage's parameter is an argument's name. */
+static void print_name(FILE *out, const value *v)
+{
+    for (const char *c = v->name; *c; c++)
+        fputc(in_block && *c == '.' ? '_' : *c, out);
+}
+
+static void print_subscripted(FILE *out, const node *n)
+{
+    print_name(out, n->value);
+    for (int d = 0; d < n->value->rank; d++) {
+        fputs(d ? ", " : "[", out);
+        print_node(out, n->arg[d]);
+    }
+    if (n->value->rank)
+        fputc(']', out);
+}
+
+static void print_reduction(FILE *out, const node *n)
+{
+    fprintf(out, "(%s[", reduction_name[n->reduce]);
+    if (n->batch)
+        fprintf(out, n->overs ? "batch, " : "batch");
+    for (int i = 0; i < n->overs; i++) {
+        fputs(i ? ", " : "", out);
+        print_index(out, n->over[i], n->arg[0], false);
+    }
+    fputs("] ", out);
+    print_node(out, n->arg[0]);
+    fputc(')', out);
+}
+
+static void print_arguments(FILE *out, const node *n)
+{
+    for (int i = 0; i < n->args; i++) {
+        fputs(i ? ", " : "(", out);
+        print_node(out, n->arg[i]);
+    }
+    fputc(')', out);
+}
+
+static void print_node(FILE *out, const node *n)
+{
+    switch (n->kind) {
+    case N_NUMBER: print_number(out, n->number); return;
+    case N_POSITION: case N_INDEX: fputs(n->index->name, out); return;
+    case N_ELEMENT: case N_GATHER: print_subscripted(out, n); return;
+    case N_PADDED:
+        fputs("pad(", out);
+        print_subscripted(out, n);
+        fputs(", ", out);
+        print_node(out, n->arg[n->value->rank]);
+        fputc(')', out);
+        return;
+    case N_WHOLE: print_name(out, n->value); return;
+    case N_OP:
+        for (const char *c = operation_table[n->op].text; *c; c++)
+            if (*c == '$')
+                print_node(out, n->arg[*++c - 'a']);
+            else
+                fputc(*c, out);
+        return;
+    case N_SELECT:
+        fputc('(', out);
+        print_node(out, n->arg[0]);
+        fputs(" ? ", out);
+        print_node(out, n->arg[1]);
+        fputs(" : ", out);
+        print_node(out, n->arg[2]);
+        fputc(')', out);
+        return;
+    case N_REDUCE: print_reduction(out, n); return;
+    case N_DETACH: fputs("detach", out); print_arguments(out, n); return;
+    case N_REAL: fputs("real", out); print_arguments(out, n); return;
+    case N_CALL: fputs(n->function->name, out); print_arguments(out, n); return;
+    case N_ARGUMENT: fputc('a' + n->place, out); return;
+    case N_TRAINING: fputs("training", out); return;
+    case N_GAUSS: fputs("gauss()", out); return;
+    case N_BERNOULLI: fputs("bernoulli", out); print_arguments(out, n); return;
+    case N_INT: fprintf(out, "%d", (int)n->number); return;
+    case N_PLUS: case N_MINUS:
+        fputc('(', out);
+        print_node(out, n->arg[0]);
+        fputs(n->kind == N_PLUS ? " + " : " - ", out);
+        print_node(out, n->arg[1]);
+        fputc(')', out);
+        return;
+    case N_TIMES:
+        fprintf(out, "%d * ", (int)n->number);
+        print_node(out, n->arg[0]);
+        return;
+    case N_QUOTIENT: case N_REMAINDER:
+        fputc('(', out);
+        print_node(out, n->arg[0]);
+        fprintf(out, " %c %d)", n->kind == N_QUOTIENT ? '/' : '%', (int)n->number);
+        return;
+    case NODE_KINDS: return;
+    }
+}
+
+/* ---- declarations ---- */
+
+static void print_shape(FILE *out, const value *v)
+{
+    for (int d = 0; d < v->rank; d++)
+        fprintf(out, "%s%d", d ? ", " : "[", v->dims[d]);
+    if (v->rank)
+        fputc(']', out);
+    if (v->classes)
+        fprintf(out, " : index(%d)", v->classes);
+}
+
+static void print_braces(FILE *out, const value *v, int axis, int *at)
+{
+    for (int i = 0; i < v->dims[axis]; i++) {
+        fputs(i ? ", " : "{", out);
+        if (axis + 1 < v->rank)
+            print_braces(out, v, axis + 1, at);
+        else
+            fprintf(out, "%.15g", v->numbers[(*at)++]);
+    }
+    fputc('}', out);
+}
+
+static void print_declaration(FILE *out, const value *v)
+{
+    static const char *const word[] = {[V_INPUT] = "input", [V_TARGET] = "target", [V_PARAM] = "param", [V_CONST] = "const", [V_STATE] = "state"};
+    int at = 0;
+    if (v->kind == V_COMPUTED || v->of_stage)
+        return;
+    fprintf(out, "%s %s", word[v->kind], v->name);
+    print_shape(out, v);
+    if (v->kind == V_PARAM)
+        fputs(v->id % 2 ? " ~ uniform(-1, 1)" : " ~ normal(0, 0.5)", out);
+    if (v->kind == V_STATE)
+        fprintf(out, " = %.15g", v->numbers[0]);
+    if (v->kind == V_CONST) {
+        fputs(" = ", out);
+        print_braces(out, v, 0, &at);
+    }
+    fputs(";\n", out);
+}
+
+static void print_function(FILE *out, const function *f)
+{
+    const char *arguments = f->arity == 1 ? "(a)" : "(a, b)";
+    fprintf(out, "fn %s%s = ", f->name, arguments);
+    print_node(out, f->body);
+    fputs(";\n", out);
+    for (int i = 0; i < f->arity && f->partial[0]; i++) {
+        if (i)
+            fputs(", ", out);
+        else
+            fprintf(out, "derivative %s%s = ", f->name, arguments);
+        print_node(out, f->partial[i]);
+    }
+    if (f->partial[0])
+        fputs(";\n", out);
+}
+
+/* ---- statements ---- */
+
+static void print_left(FILE *out, const statement *s, bool declared)
+{
+    int first = s->kind == S_COLLECT;
+    fputs(s->out->name, out);
+    if (first)
+        fprintf(out, "[%s", s->turn->name);
+    for (int d = first; d < s->out->rank && s->form != F_WHOLE; d++) {
+        fputs(d ? ", " : "[", out);
+        print_index(out, s->free[d - first], s->body, declared);
+    }
+    if (s->out->rank && s->form != F_WHOLE)
+        fputc(']', out);
+    fputs(" = ", out);
+}
+
+static void print_call(FILE *out, const statement *s)
+{
+    for (const char *c = s->call; *c; c++)
+        if (*c == '$')
+            fputs(s->from[*++c - '1']->name, out);
+        else
+            fputc(*c, out);
+}
+
+typedef struct arguments {
+    const value *of[32];
+    int count;
+} arguments;
+
+static void find_arguments(const node *n, void *context)
+{
+    arguments *a = context;
+    if (!n->value || n->value->kind == V_CONST)
+        return;
+    for (int i = 0; i < a->count; i++)
+        if (a->of[i] == n->value)
+            return;
+    if (a->count < 32)
+        a->of[a->count++] = n->value;
+}
+
+static void print_block(const statement *s, void *context)
+{
+    FILE *out = context;
+    arguments a = {{0}, 0};
+    if (s->form != F_BLOCK)
+        return;
+    in_block = true;
+    each_node(s->body, find_arguments, &a);
+    fprintf(out, "block b_%s(", s->out->name);
+    for (int i = 0; i < a.count; i++) {
+        fputs(i ? ", " : "", out);
+        print_name(out, a.of[i]);
+        print_shape(out, a.of[i]);
+    }
+    fprintf(out, ") -> %s", s->out->name);
+    print_shape(out, s->out);
+    fputs(" {\n  ", out);
+    print_left(out, s, true);
+    print_node(out, s->body);
+    fputs(";\n}\n", out);
+    in_block = false;
+}
+
+static void print_block_call(FILE *out, const statement *s)
+{
+    arguments a = {{0}, 0};
+    each_node(s->body, find_arguments, &a);
+    fprintf(out, "%s = b_%s(", s->out->name, s->out->name);
+    for (int i = 0; i < a.count; i++)
+        fprintf(out, "%s%s", i ? ", " : "", a.of[i]->name);
+    fputc(')', out);
+}
+
+static void print_statements(FILE *out, const statement *s, int depth);
+
+static void print_scan(FILE *out, const statement *s, int depth)
+{
+    fprintf(out, "scan %s < %d", s->turn->name, s->turn->extent);
+    for (int i = 0; i < s->carries; i++) {
+        fprintf(out, "%s %s", i ? "," : " carry", s->carry[i]->name);
+        print_shape(out, s->carry[i]);
+        fputs(" = ", out);
+        print_node(out, s->first[i]);
+    }
+    fputs(" {\n", out);
+    print_statements(out, s->inner, depth + 1);
+    fprintf(out, "%*s}", 2 * depth, "");
+}
+
+static void print_cost(FILE *out, const statement *s)
+{
+    fputs("cost ", out);
+    if (s->name)
+        fprintf(out, "%s = ", s->name);
+    print_node(out, s->body);
+    for (int i = 0; i < s->train_count; i++)
+        fprintf(out, "%s%s", i ? ", " : " over ", s->trains[i]->name);
+}
+
+static void print_statement(FILE *out, const statement *s, int depth)
+{
+    switch (s->kind) {
+    case S_EQUATION: case S_COLLECT:
+        if (s->form == F_BLOCK) {
+            print_block_call(out, s);
+            return;
+        }
+        if (s->form == F_STAGE)
+            fprintf(out, "stage %s;\n%*s", s->name, 2 * depth, "");
+        if (s->form == F_STAGE || s->form == F_CALL) {
+            fprintf(out, "%s = ", s->out->name);
+            print_call(out, s);
+            return;
+        }
+        print_left(out, s, false);
+        print_node(out, s->body);
+        return;
+    case S_RESHAPE:
+        fprintf(out, s->flatten ? "%s = flatten" : "%s = reshape", s->out->name);
+        if (!s->flatten)
+            print_shape(out, s->out);
+        fprintf(out, "(%s)", s->from[0]->name);
+        return;
+    case S_CONCAT:
+        fprintf(out, "%s = concat[axis = %d](", s->out->name, s->axis);
+        for (int i = 0; i < s->froms; i++)
+            fprintf(out, "%s%s", i ? ", " : "", s->from[i]->name);
+        fputc(')', out);
+        return;
+    case S_GRADIENT: case S_JACOBIAN:
+        fprintf(out, "%s = %s(%s, %s)", s->out->name, s->kind == S_GRADIENT ? "gradient" : "jacobian", s->from[0]->name, s->from[1]->name);
+        return;
+    case S_SCAN: print_scan(out, s, depth); return;
+    case S_UPDATE:
+        fprintf(out, "update %s = ", s->out->name);
+        print_node(out, s->body);
+        return;
+    case S_OUTPUT: fprintf(out, "output %s", s->out->name); return;
+    case S_COST: print_cost(out, s); return;
+    case STATEMENT_KINDS: return;
+    }
+}
+
+static void print_statements(FILE *out, const statement *s, int depth)
+{
+    for (; s; s = s->next) {
+        fprintf(out, "%*s", 2 * depth, "");
+        print_statement(out, s, depth);
+        fputs(s->kind == S_SCAN ? "\n" : ";\n", out);
+    }
+}
+
+void print_model(const model *m, FILE *out)
+{
+    const char *between = "freeze ";
+    for (int i = 0; i < m->value_count; i++)
+        print_declaration(out, m->values[i]);
+    for (int i = 0; i < m->function_count; i++)
+        print_function(out, m->functions[i]);
+    each_statement(m->first, print_block, out);
+    print_statements(out, m->first, 0);
+    for (int i = 0; i < m->value_count; i++)
+        if (m->values[i]->frozen) {
+            fprintf(out, "%s%s", between, m->values[i]->name);
+            between = ", ";
+        }
+    if (between[0] == ',')
+        fputs(";\n", out);
+}
