@@ -71,7 +71,7 @@ static void find_needs(ordering *o, const int_list *among)
         const int_list *same = &o->producers[v->e->out->id], *source_of = v->e->source ? &o->producers[v->e->source->id] : NULL;
         for (int k = 0; source_of && k < source_of->count; k++)
             if (o->v[source_of->data[k]].among) {
-                if (is_stored(v->e->source))
+                if (order_is_stored(v->e->source))
                     need(&o->v[source_of->data[k]], among->data[i]);
                 else
                     need(v, source_of->data[k]);
