@@ -111,8 +111,13 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
     pass_inline(g, &r->equations, named_flags(g, keep, o.level));
     pass_common(g, &r->equations, o.level == LEVEL_O0); /* what only inlining made equal */
     pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o.level));
-    if (o.inference && o.level != LEVEL_O0) /* there every value stays what the model says */
+    if (o.inference && o.level != LEVEL_O0) { /* there every value stays what the model says */
         pass_fold(g, &r->equations, keep_flags(g, r));
+        if (pass_compose(g, &r->equations, keep_flags(g, r))) { /* and what it adds goes to what is added anyway */
+            pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o.level));
+            pass_fold(g, &r->equations, keep_flags(g, r));
+        }
+    }
     pass_prune(g, &r->equations, keep_flags(g, r));
     for (int i = 0; i < r->equations.count; i++) {
         equation *e = r->equations.data[i];
