@@ -367,8 +367,11 @@ static void write_width(writer *w, int bytes)
     }
     if (v->total) {
         line(w, "%s_INLINE %s %s_total%d(%s_v%d a) /* of all lanes */\n{", u, w->real, p, bytes, p, bytes);
-        line(w, "    %s_UNROLL\n    for (int half = %s_N%d / 2; half > 0; half /= 2) {\n        %s_UNROLL", u, u, bytes, u);
-        line(w, "        for (int i = 0; i < half; i++)\n            a[i] += a[i + half];\n    }\n    return a[0];\n}");
+        line(w, "    typedef %s part __attribute__((vector_size(16), may_alias));", w->real); /* halves are added as vectors down to the narrowest */
+        line(w, "    enum { parts = %s_N%d * %d / 16 };\n    part s[parts];\n    %s_UNROLL", u, bytes, size, u);
+        line(w, "    for (int i = 0; i < parts; i++)\n        s[i] = ((const part *)&a)[i];\n    %s_UNROLL\n    for (int half = parts / 2; half > 0; half /= 2) {", u);
+        line(w, "        %s_UNROLL\n        for (int i = 0; i < half; i++)\n            s[i] += s[i + half];\n    }", u);
+        line(w, size == 8 ? "    return s[0][0] + s[0][1];\n}" : "    return (s[0][0] + s[0][2]) + (s[0][1] + s[0][3]);\n}");
     }
     if (v->keep)
         line(w, "%s_INLINE %s_v%d %s_keep%d(%s_i%d c, %s_v%d a)\n{\n    return (%s_v%d)(c & (%s_i%d)a);\n}", u, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes,
