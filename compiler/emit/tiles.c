@@ -288,7 +288,7 @@ static void write_runs(writer *w, const tile *t, const needed *d)
 {
     long long e = (long long)t->e->extent[t->run];
     const char *lanes = arena_printf("%s_N%d", w->upper, t->bytes), *at = start_of(w, t->run), *rows = arena_printf("%s_ROWS", w->upper);
-    line(w, "enum { all = (%lld + %s - 1) / %s, wide = all < %d ? 1 : %d };", e, lanes, lanes, NARROW_VECTORS, NARROW_VECTORS);
+    line(w, "enum { all = (%lld + %s - 1) / %s, wide = all == 3 && %s_BYTES >= 64 ? 3 : all < %d ? 1 : %d };", e, lanes, lanes, w->upper, NARROW_VECTORS, NARROW_VECTORS);
     line(w, "for (%s %s = 0; %s <= (all - wide) * %s; %s += wide * %s)", w->int_type, at, at, lanes, at, lanes);
     write_run(w, t, d, "kernel", at, rows, "wide");
     line(w, "if (all %% wide != 0)");
