@@ -59,7 +59,7 @@ static bool is_reserved(const char *name)
                                         "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept",
                                         "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
-    static const char *const of_tiles[] = {"v", "u", "w", "i", "from", "keep", "pick", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
+    static const char *const of_tiles[] = {"v", "u", "i", "w", "from", "keep", "pick", "even", "odd", "EVEN", "ODD", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], name) == 0)
             return true;
@@ -189,10 +189,13 @@ static void collect_locals(writer *w, const node_list *list)
         if (n->kind == NODE_LOCAL && !listed(&w->locals, n->target->label))
             vec_push(&w->locals) = n->target->label;
         collect_locals(w, &n->body);
-        if (n->kind == NODE_TILE)
-            collect_locals(w, &n->tile->kernel);
-        if (n->kind == NODE_TILE && n->tile->single)
-            collect_locals(w, &n->tile->single->kernel);
+        for (const tile *t = n->kind == NODE_TILE ? n->tile : NULL; t; t = t->single) {
+            collect_locals(w, &t->kernel);
+            if (!t->list)
+                continue;
+            vec_push(&w->locals) = t->list->target->label;
+            vec_push(&w->locals) = list_count(t->list);
+        }
     }
 }
 

@@ -230,7 +230,9 @@ static void write_position(writer *w, const node *n)
     long long extent = (long long)t->e->extent[n->position];
     if (!needs(&n->body, n->position))
         return;
-    if (n->kind == NODE_ROWS || n->kind == NODE_COLUMNS)
+    if (n->kind == NODE_ROWS && t->dot && t->list)
+        line(w, "const %s %s = %s[%s_at + row];", w->int_type, i, t->list->target->label, i);
+    else if (n->kind == NODE_ROWS || n->kind == NODE_COLUMNS)
         line(w, extent == EXTENT_BATCH ? "const size_t %s = %s_at + (size_t)%s;" : arena_printf("const %s %%s = %%s_at + %%s;", w->int_type), i, i,
              n->kind == NODE_ROWS ? "row" : "col");
     else if (n->kind == NODE_VECTORS)

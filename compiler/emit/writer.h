@@ -65,6 +65,7 @@ void write_vector_types(writer *w);                     /* what they all need */
 
 /* body.c */
 const char *view_declaration(const writer *w, const routine_plan *r, const tensor *t); /* `const float (*z0)[600]` */
+const char *list_count(const node *list);  /* the name of the variable that counts a NODE_LIST's entries */
 void write_list(writer *w, const node_list *list);
 void write_views(writer *w, const routine_plan *r);
 void write_body(writer *w, const loop_function *f);

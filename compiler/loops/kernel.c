@@ -136,6 +136,8 @@ static void accumulate_twice(lowering *l, const tile *t, node_list *list, expr *
     for (int s = 0; s <= both; s++) {
         expr *map[MAX_INDEX] = {0};
         map[p] = int_add(int_index(p), int_const(s));
+        if (t->list)
+            map[p] = expr_read(t->list->target, &map[p]);
         add_to(&vectors->body, acc[s], &at, hoist(&h, expr_rewrite(expr_substitute(body, map, MAX_INDEX), through_pointer, &h)))->vector = true;
     }
     vec_push(list) = vectors;
@@ -166,12 +168,14 @@ static void sums(lowering *l, const tile *t, node_list *list, expr *body, const 
     if (twice) {
         node *pairs = new_loop(list, e, last);
         pairs->step = 2;
+        pairs->listed = t->list != NULL;
         accumulate_twice(l, t, &pairs->body, body, acc, last, true);
-        if (e->extent[last] != EXTENT_BATCH && e->extent[last] % 2 == 0)
+        if (!t->list && e->extent[last] != EXTENT_BATCH && e->extent[last] % 2 == 0)
             return;
     }
     node *turn = new_loop(list, e, last);
     turn->tail = twice;
+    turn->listed = t->list != NULL;
     turn->step = twice ? 2 : 1;
     list = attach(turn, c, order, n, n - 1);
     if (t->row < 0)

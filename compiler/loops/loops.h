@@ -11,6 +11,7 @@ typedef enum node_kind {
     NODE_BLOCK,        /* body, under a comment */
     NODE_LOOP,         /* for position from the largest of lows to below the smallest of highs */
     NODE_LOCAL,        /* target = value as a new variable; value NULL: an array, not initialised */
+    NODE_LIST,         /* target = the turns of position at which value is not 0, as a new array; their number is `<target>_count` */
     NODE_STORE,        /* target[subs] assign value */
     NODE_IF,           /* if (value) body */
     NODE_TILE,         /* a contraction in register tiles; body: the same in plain loops, for compilers without vectors */
@@ -44,6 +45,7 @@ typedef struct tile {
     bool updates;              /* adds to what is there: lanes that an earlier tile did must be left out */
     node_list kernel;
     int wide;                  /* most vectors in a row of a tile of one or few rows */
+    node *list;                /* NODE_LIST, made before the tiles: the only turns of a sum that count, or the only rows; NULL: all do */
     struct tile *single;       /* other tiles for a batch of one, where that is worth it: no index is the batch, and no sum over it is left */
 } tile;
 struct node {
@@ -52,6 +54,7 @@ struct node {
     int position;              /* NODE_LOOP */
     int64_t extent, step;
     bool tail;                 /* the rest of a loop whose steps are `step` long */
+    bool listed;               /* counts the entries of the tile's list */
     bool backward;             /* from the last to the first */
     VEC(expr *) lows, highs;   /* further bounds: position >= low, position <= high (INT) */
     tensor *target;
