@@ -55,7 +55,7 @@ done
 # ---- models ----
 
 repeated() { # repeated N TEXT
-    awk -v n="$1" -v t="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%s", t }'
+    awk -v n="$1" -v t="$2" 'BEGIN { for (s = t; n > 0; n = int(n / 2)) { if (n % 2) printf "%s", s; s = s s } }'
 }
 chain() { # chain N FORMAT: FORMAT for i = 1 … N, with i in place of @ and i - 1 in place of #
     awk -v n="$1" -v f="$2" 'BEGIN { for (i = 1; i <= n; i++) { s = f; gsub(/@/, i, s); gsub(/#/, i - 1, s); print s } }'
