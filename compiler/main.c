@@ -127,19 +127,21 @@ static int compile(const options *o)
         return write_dump(&dump, o) ? 0 : 1;
     }
     routine_list routines = {0};
-    routine_options how = {.level = o->level, .inference = o->inference, .frugal = o->level == LEVEL_OS};
+    routine_options how = {.level = o->level, .inference = o->inference, .frugal = o->level == LEVEL_OS,
+                           .check_finite = o->check_finite};
     routines_build(g, how, &routines);
     if (o->emit == EMIT_GRAD) {
         for (int i = 0; i < routines.count; i++)
             routine_print(g, routines.data[i], &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }
-    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
+    plan_options where = {.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .check_finite = o->check_finite};
+    plan *p = plan_build(g, &routines, where);
     if (o->max_ram && o->level != LEVEL_O0 && !how.frugal && !fits(p, o)) { /* once more, with memory before speed */
         how.frugal = true;
         routines = (routine_list){0};
         routines_build(g, how, &routines);
-        p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double});
+        p = plan_build(g, &routines, where);
     }
     if (o->emit == EMIT_C && !emit_within(p, o->inference, o->max_ram, o->max_flash)) {
         diag_flush(stderr);

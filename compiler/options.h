@@ -11,7 +11,7 @@ typedef enum emit_kind { EMIT_C, EMIT_AST, EMIT_GRAPH, EMIT_GRAD, EMIT_PLAN, EMI
 
 typedef struct options {
     const char *input, *output;      /* output NULL: beside the input; "-": standard output */
-    bool inference, program, is_double, help, version;
+    bool inference, program, is_double, check_finite, help, version;
     const char *weights, *prefix;
     int batch;                       /* 0: the train block's, else 32 */
     int64_t max_ram, max_flash;      /* bytes; 0: no limit */

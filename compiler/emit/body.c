@@ -86,8 +86,10 @@ const char *view_declaration(const writer *w, const routine_plan *r, const tenso
     return arena_printf(suffix[0] ? "%s (*%s)%s" : "%s *%s%s", element_type(w, r, t), w->views[t->id], suffix);
 }
 
-void write_views(writer *w, const routine_plan *r)
+/* The tensors whose elements the function's text names. */
+static bool *views_used(const writer *w, const loop_function *f)
 {
+    const routine_plan *r = f->plan;
     bool *used = NEW_ARRAY(bool, w->p->graph->tensors.count + 1);
     for (int i = 0; i < r->routine->equations.count; i++) {
         const equation *e = r->routine->equations.data[i];
@@ -103,6 +105,15 @@ void write_views(writer *w, const routine_plan *r)
     }
     if (r->routine->value)
         used[r->routine->value->id] = true;
+    for (int i = 0; i < f->checks.count; i++)
+        used[f->checks.data[i]->target->id] = true;
+    return used;
+}
+
+void write_views(writer *w, const loop_function *f)
+{
+    const routine_plan *r = f->plan;
+    const bool *used = views_used(w, f);
     for (int i = 0; i < w->p->graph->tensors.count; i++) {
         const tensor *t = w->p->graph->tensors.data[i];
         const place *at = &r->places[i];
@@ -240,6 +251,15 @@ static void write_node(writer *w, const node *n)
         return;
     case NODE_TILE:
         write_tile(w, n);
+        return;
+    case NODE_CHECK:
+        write_check(w, n);
+        return;
+    case NODE_FINITE:
+        start(w);
+        text_append(w->out, "all &= isfinite(");
+        write_access(w, n->target, n->subs);
+        text_append(w->out, ") != 0;\n");
         return;
     case NODE_ROWS: case NODE_COLUMNS: case NODE_STEPS: case NODE_VECTORS: case NODE_LANES:
         write_tile_node(w, n);

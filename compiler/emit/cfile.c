@@ -305,14 +305,14 @@ static void write_routine(writer *w, int number)
     const routine_plan *rp = w->p->routines.data[number];
     const routine *r = rp->routine;
     text *out = w->out, whole = {0};
-    name_routine(w, rp);
+    name_routine(w, w->loops[number]);
     w->out = &whole;
     write_purpose(w, r);
     write_prototype(w, r);
     text_append(w->out, "\n{\n");
     w->depth = 1;
     size_t before = w->out->length;
-    write_views(w, rp);
+    write_views(w, w->loops[number]);
     text_append(w->out, w->out->length > before ? "\n" : "");
     bool works = false;
     for (int i = 0; i < r->equations.count; i++)
@@ -397,6 +397,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     for (int i = 0; i < p->routines.count; i++)
         w.loops[i] = loops_build(p, p->routines.data[i]);
     name_file(&w);
+    number_checks(&w);
     w.state = has_state(&w);
     write_banner(&w);
     if (h) {
@@ -419,6 +420,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     write_init(&w);
     if (w.state)
         write_reset(&w);
+    write_checked(&w);
     write_routines(&w);
     if (has_model(&w))
         write_descriptor(&w);

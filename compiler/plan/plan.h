@@ -35,6 +35,7 @@ typedef struct plan_options {
     opt_level level;
     int batch;                 /* most samples in one call */
     bool is_double;
+    bool check_finite;         /* after each equation, a look at what it computed */
 } plan_options;
 
 typedef struct routine_plan {

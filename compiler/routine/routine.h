@@ -37,6 +37,7 @@ typedef struct routine_options {
     opt_level level;
     bool inference;
     bool frugal;                /* memory before speed: see pass_order */
+    bool check_finite;          /* every named value is kept, to be looked at */
 } routine_options;
 /* Will any of them change the state? */
 bool routines_update(const graph *g, const tensor *state, bool inference);
