@@ -5,6 +5,7 @@
 #   make test       all tests
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make examples   the examples' full runs
+#   make coverage   all tests once more, and what share of the lines they run
 #   make bench      speed, against PyTorch where it is installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
@@ -105,6 +106,20 @@ $(BUILD)/tests/%: tests/%.c $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(
 unit-tests: $(UNIT)
 run-tests: unit-tests all
 	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(UNIT) $(SHELL_TESTS)
+
+# ---- coverage ----
+
+# libgcov goes into the library, so that whatever the tests link with it counts too.
+COVERED = $(MAKE) --no-print-directory -s BUILD=$(BUILD)-coverage CFLAGS="-O0 -g --coverage"
+.PHONY: coverage
+coverage:
+	@scripts/setup test
+	@rm -rf $(BUILD)-coverage
+	@$(COVERED) -j$(JOBS) all
+	@mkdir -p $(BUILD)-coverage/gcov && cd $(BUILD)-coverage/gcov && $(AR) x "$$($(CC) -print-file-name=libgcov.a)" && $(AR) rs ../libnnrt.a *.o
+	@$(COVERED) -j$(JOBS) unit-tests
+	-@$(COVERED) run-tests
+	@scripts/coverage $(BUILD)-coverage
 
 # ---- examples and speed ----
 
