@@ -9,6 +9,7 @@
 #   make test-derive   the rules of derivation and simplification alone, in seconds
 #   make soak       FROM=1 N=10000: random models through every configuration
 #   make fuzz       T=60: each reader and the compiler on hostile bytes, T seconds each
+#   make coverage   all tests once more, and what share of the lines they run
 #   make bench      speed, against the peers that are installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
@@ -167,6 +168,20 @@ fuzz:
 	@$(PARALLEL) BUILD=$(BUILD)/fuzz CC=clang CFLAGS="$(FUZZ_CFLAGS)" MAIN=-fsanitize=fuzzer \
 	    SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzzers
 	@T=$(T) JOBS=$(JOBS) sh tests/fuzz/run $(BUILD)/fuzz $(FUZZ)
+
+# ---- coverage ----
+
+# libgcov goes into the library, so that whatever the tests link with it counts too.
+COVERED = $(MAKE) --no-print-directory -s BUILD=$(BUILD)-coverage CFLAGS="-O0 -g --coverage"
+.PHONY: coverage
+coverage:
+	@scripts/setup test
+	@rm -rf $(BUILD)-coverage
+	@$(COVERED) -j$(JOBS) all
+	@mkdir -p $(BUILD)-coverage/gcov && cd $(BUILD)-coverage/gcov && $(AR) x "$$($(CC) -print-file-name=libgcov.a)" && $(AR) rs ../libnnrt.a *.o
+	@$(COVERED) -j$(JOBS) unit-tests
+	-@$(COVERED) run-tests
+	@scripts/coverage $(BUILD)-coverage
 
 # ---- examples and speed ----
 

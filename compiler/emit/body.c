@@ -247,6 +247,15 @@ static void write_node(writer *w, const node *n)
     case NODE_TILE:
         write_tile(w, n);
         return;
+    case NODE_CHECK:
+        write_check(w, n);
+        return;
+    case NODE_FINITE:
+        start(w);
+        text_append(w->out, "all &= isfinite(");
+        write_access(w, n->target, n->subs);
+        text_append(w->out, ") != 0;\n");
+        return;
     case NODE_ROWS: case NODE_COLUMNS: case NODE_STEPS: case NODE_VECTORS: case NODE_LANES:
         write_tile_node(w, n);
         return;

@@ -56,7 +56,7 @@ static bool is_reserved(const char *name)
     static const char *const fixed[] = {"forward", "cost", "grad", "sgd", "init", "reset", "model", "params", "work", "state", "real", "random",
                                         "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "MATH", "inputs", "targets", "outputs",
                                         "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
-                                        "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept",
+                                        "call_init", "call_reset", "checked", "philox", "fraction", "uniform", "gauss", "kept",
                                         "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
     static const char *const of_tiles[] = {"v", "u", "i", "w", "from", "keep", "pick", "even", "odd", "EVEN", "ODD", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
@@ -256,22 +256,28 @@ static void take_arguments(const writer *w, const routine *r, name_list *taken)
         vec_push(taken) = w->outputs[i];
 }
 
+static void take_positions(writer *w, const equation *e, name_list *taken)
+{
+    name_positions(w, e);
+    for (int k = 0; k < e->free + e->bound; k++)
+        if (!listed(taken, w->index_names[k]))
+            vec_push(taken) = w->index_names[k];
+}
+
 /* Views: what the function calls the arrays that it reads and writes. */
-void name_routine(writer *w, const routine_plan *r)
+void name_routine(writer *w, const loop_function *f)
 {
     const graph *g = w->p->graph;
+    const routine_plan *r = f->plan;
     name_list taken = {0};
     w->r = r;
     w->views = NEW_ARRAY(const char *, g->tensors.count + 1);
     take_arguments(w, r->routine, &taken);
     vec_push(&taken) = batch_name(w);
-    for (int i = 0; i < r->routine->equations.count; i++) {
-        const equation *e = r->routine->equations.data[i];
-        name_positions(w, e);
-        for (int k = 0; k < e->free + e->bound; k++)
-            if (!listed(&taken, w->index_names[k]))
-                vec_push(&taken) = w->index_names[k];
-    }
+    for (int i = 0; i < r->routine->equations.count; i++)
+        take_positions(w, r->routine->equations.data[i], &taken);
+    for (int i = 0; i < f->checks.count; i++)
+        take_positions(w, f->checks.data[i]->names, &taken);
     for (int i = 0; i < g->tensors.count; i++) {
         const tensor *t = g->tensors.data[i];
         const place *at = &r->places[i];

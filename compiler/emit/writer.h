@@ -23,6 +23,7 @@ typedef struct writer {
     const char **constants;    /* static arrays, without the prefix, by tensor id */
     const char **costs;        /* what a named cost's functions begin with, by number */
     const char **fields;       /* by tensor id: its field in the work, at -O0 */
+    name_list checked;         /* --check-finite: what is looked at */
     const char **views;        /* by tensor id: its name in this routine */
     const char *const *index;  /* by position: the loop variable's name */
     const char *index_names[MAX_INDEX];
@@ -38,7 +39,7 @@ typedef struct writer {
 
 /* names.c */
 void name_file(writer *w);                             /* all but the names within one routine; needs w->loops */
-void name_routine(writer *w, const routine_plan *r);   /* its views */
+void name_routine(writer *w, const loop_function *f);  /* its views */
 void name_positions(writer *w, const equation *e);     /* its loop variables */
 const char *batch_name(writer *w);                     /* the loop variable over samples, where no equation names it */
 /* c_text.c */
@@ -71,6 +72,12 @@ void write_views(writer *w, const routine_plan *r);
 void write_body(writer *w, const loop_function *f);
 void line(writer *w, const char *format, ...) NNC_PRINTF(2, 3);   /* one indented line */
 void start(writer *w);                                            /* the indentation alone */
+
+/* check.c */
+void number_checks(writer *w);                          /* fills w->checked */
+void write_check(writer *w, const node *n);
+void write_checked_interface(writer *w);                /* what the caller needs to read NN_EFINITE + i */
+void write_checked(writer *w);
 
 /* header.c */
 void write_banner(writer *w);
