@@ -237,12 +237,13 @@ static void to_read(derivation *d, expr *read, expr *value, void *context)
     contribute(d, &c);
 }
 
-/* The position of the extremum, which its gradient goes to. */
+/* The position of the extremum, which its gradient goes to. How many there are is not known where the batch is reduced. */
 static expr *argument_of(derivation *d, const equation *e)
 {
     int64_t classes = 1;
     for (int k = e->free; k < e->free + e->bound; k++)
-        classes *= e->extent[k];
+        if (e->extent[k] == EXTENT_BATCH || !checked_mul(classes, e->extent[k], &classes) || classes > INT32_MAX)
+            classes = INT32_MAX;
     equation like = *e;
     tensor probe = {.classes = classes};
     like.reduction = e->reduction == RED_MAX ? RED_ARGMAX : RED_ARGMIN;
@@ -285,6 +286,18 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
     /* Where each element is in one window only, ask each whether it was the one; else go from the windows to their elements. */
     contribution probe = {0};
     expr *chosen = expr_select(expr_eq0(int_sub(flat, argument)), a, expr_num(0));
+    if (reduces_batch(e)) { /* nothing is read at a sample that is only found when the code runs */
+        expr *is_it = expr_num(1);
+        stride = 1;
+        for (int k = e->free + e->bound - 1; k >= e->free; k--) {
+            expr *quotient = int_div(argument, stride);
+            is_it = expr_and(is_it, expr_eq0(int_sub(int_index(k), k == e->free ? quotient : int_mod(quotient, e->extent[k]))));
+            stride *= e->extent[k];
+        }
+        p->result = NULL;
+        adjoint_of_reads(d, e->body, expr_select(is_it, a, expr_num(0)), to_read, p);
+        return;
+    }
     bool pulls = e->body->kind == X_READ && d->depends[e->body->tensor->id];
     if (pulls) {
         probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, arena_printf("part of dC/d %s", e->body->tensor->label)};
