@@ -130,6 +130,23 @@ static bool adopt_reduction(derivation *d, tensor *of, expr *body)
     return true;
 }
 
+/* What is scattered goes into a tensor of its own, which a recurrence may then read: elements that are added in any turn's name are no part of a turn. */
+static void scatters_apart(derivation *d, tensor *t)
+{
+    adjoint *a = adjoint_at(d, t);
+    if (!a->scatters.count)
+        return;
+    tensor *part = gradient_tensor(d, t, expr_num(0), t->at);
+    for (int i = 0; i < a->scatters.count; i++) {
+        a->scatters.data[i]->out = part;
+        vec_push(d->list) = a->scatters.data[i];
+    }
+    part->label = arena_printf("d_%s.turn", t->label);
+    part->named = false;
+    a->scatters.count = 0;
+    vec_push(&a->maps) = identity_read(part);
+}
+
 /* Completes and returns the gradient as an expression over t's positions; NULL: zero. */
 static expr *finish(derivation *d, tensor *t, bool stored)
 {
@@ -139,6 +156,8 @@ static expr *finish(derivation *d, tensor *t, bool stored)
     a->done = true;
     if (!a->maps.count && !a->scatters.count)
         return NULL;
+    if (d->open)
+        scatters_apart(d, t);
     expr *sum = expr_num(0);
     for (int i = 0; i < a->maps.count; i++)
         sum = expr_add(sum, a->maps.data[i]);
@@ -170,22 +189,10 @@ static void open_carry(derivation *d, tensor *t)
     adjoint *a = adjoint_at(d, t);
     if (a->done)
         return;
-    if (a->scatters.count) { /* into a tensor of their own: this turn's must not meet the next one's */
-        expr *sum = expr_num(0);
-        for (int i = 0; i < a->maps.count; i++)
-            sum = expr_add(sum, a->maps.data[i]);
-        tensor *part = gradient_tensor(d, t, sum, t->at);
-        for (int i = 0; i < a->scatters.count; i++) {
-            a->scatters.data[i]->out = part;
-            vec_push(d->list) = a->scatters.data[i];
-        }
-        part->label = arena_printf("d_%s.turn", t->label);
-        part->named = false;
-        a->maps.count = a->scatters.count = 0;
-        vec_push(&a->maps) = identity_read(part);
-    }
+    scatters_apart(d, t); /* this turn's must not meet the next one's */
     tensor *g = gradient_tensor(d, t, expr_num(0), t->at);
     a->open = d->list->data[d->list->count - 1];
+    d->open++;
     a->done = true;
     a->value = identity_read(g);
 }
@@ -202,6 +209,7 @@ static void close_carry(derivation *d, tensor *t)
         sum = expr_add(sum, a->maps.data[i]);
     a->open->body = expr_decide(sum, a->open->extent);
     a->open = NULL;
+    d->open--;
 }
 
 /* ---- one equation ---- */
