@@ -50,6 +50,13 @@ static void enter(const writer *w, name_list *taken, const char *const *names, i
 
 /* ---- file scope ---- */
 
+/* `stem` followed by a number and nothing else. */
+static bool is_numbered(const char *name, const char *stem)
+{
+    size_t n = strlen(stem);
+    return strncmp(stem, name, n) == 0 && name[n] && strspn(name + n, "0123456789") == strlen(name + n);
+}
+
 /* What follows the prefix in names that nnc gives itself. */
 static bool is_reserved(const char *name)
 {
@@ -64,7 +71,7 @@ static bool is_reserved(const char *name)
         if (strcmp(fixed[i], name) == 0)
             return true;
     for (size_t i = 0; i < sizeof of_tiles / sizeof *of_tiles; i++)
-        if (strncmp(of_tiles[i], name, strlen(of_tiles[i])) == 0 && isdigit((unsigned char)name[strlen(of_tiles[i])]))
+        if (is_numbered(name, of_tiles[i]))
             return true;
     for (size_t i = 0; i < sizeof numbered / sizeof *numbered; i++)
         if (strncmp(numbered[i], name, strlen(numbered[i])) == 0 && isdigit((unsigned char)name[strlen(numbered[i])]) &&

@@ -452,6 +452,8 @@ static void lower_equation(lowering l, node_list *into)
     if ((l.e->accumulate && reshape_scatter(&in_tiles)) || tile_wants_longer_run(&in_tiles))
         reshape_merge(&in_tiles);
     tile *t = zeros == SPARSE_MOST ? NULL : extremum_choose(&in_tiles);
+    if (t)
+        block->names = l.e = in_tiles.e; /* what is searched in vectors is searched in the plain loops too */
     if (!t && zeros != SPARSE_MOST)
         t = tile_choose(&in_tiles);
     if (zeros) {
