@@ -6,6 +6,8 @@
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make examples   the examples' full runs
 #   make coverage   all tests once more, and what share of the lines they run
+#   make analyse    cppcheck over compiler and runtime
+#   make prove      frama-c on the generated inference code of two examples
 #   make bench      speed, against PyTorch where it is installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
@@ -120,6 +122,17 @@ coverage:
 	@$(COVERED) -j$(JOBS) unit-tests
 	-@$(COVERED) run-tests
 	@scripts/coverage $(BUILD)-coverage
+
+# ---- analysis ----
+
+.PHONY: analyse
+analyse: all
+	cppcheck -q -j$(JOBS) --std=c11 --enable=warning,portability,performance --suppressions-list=scripts/cppcheck-suppressions --error-exitcode=1 \
+	    $(DEFINES) -Icompiler -Iruntime -I$(BUILD)/gen compiler runtime
+
+.PHONY: prove
+prove: all
+	@scripts/prove $(BUILD)
 
 # ---- examples and speed ----
 
