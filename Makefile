@@ -10,6 +10,8 @@
 #   make soak       FROM=1 N=10000: random models through every configuration
 #   make fuzz       T=60: each reader and the compiler on hostile bytes, T seconds each
 #   make coverage   all tests once more, and what share of the lines they run
+#   make analyse    cppcheck over compiler and runtime
+#   make prove      frama-c on the generated inference code of two examples
 #   make bench      speed, against the peers that are installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
@@ -182,6 +184,17 @@ coverage:
 	@$(COVERED) -j$(JOBS) unit-tests
 	-@$(COVERED) run-tests
 	@scripts/coverage $(BUILD)-coverage
+
+# ---- analysis ----
+
+.PHONY: analyse
+analyse: all
+	cppcheck -q -j$(JOBS) --std=c11 --enable=warning,portability,performance --suppressions-list=scripts/cppcheck-suppressions --error-exitcode=1 \
+	    $(DEFINES) -Icompiler -Iruntime -I$(BUILD)/gen compiler runtime
+
+.PHONY: prove
+prove: all
+	@scripts/prove $(BUILD)
 
 # ---- examples and speed ----
 

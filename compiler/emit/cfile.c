@@ -40,7 +40,7 @@ static void write_constant(writer *w, const tensor *t, const place *at)
         for (int c = 0; c < closed; c++)
             text_append(w->out, "}");
         if (q + 1 < n)
-            text_append(w->out, closed ? "," : index[t->rank - 1] % 8 == 0 && t->rank ? ",\n        " : ", ");
+            text_append(w->out, closed ? "," : t->rank && index[t->rank - 1] % 8 == 0 ? ",\n        " : ", ");
     }
     text_append(w->out, ";\n");
 }
