@@ -8,6 +8,10 @@
 #   make examples   the examples' full runs
 #   make test-derive   the rules of derivation and simplification alone, in seconds
 #   make soak       FROM=1 N=10000: random models through every configuration
+#   make fuzz       T=60: each reader and the compiler on hostile bytes, T seconds each
+#   make coverage   all tests once more, and what share of the lines they run
+#   make analyse    cppcheck over compiler and runtime
+#   make prove      frama-c on the generated inference code of two examples
 #   make bench      speed, against the peers that are installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.
@@ -92,6 +96,7 @@ demo:
 test:
 	@scripts/setup test
 	@$(PARALLEL) unit-tests all
+	@$(REPLAY)
 	@$(MAKE) --no-print-directory -s run-tests
 
 # ---- tests ----
@@ -134,6 +139,62 @@ mutants: all
 test-math-full: all
 	@scripts/setup test
 	@BUILD=$(BUILD) ALL=1 sh tests/test_math.sh
+
+# ---- fuzzing ----
+
+# One program a target, of tests/fuzz/NAME.c. `make fuzz T=60` links them with libFuzzer and runs each for T seconds; `make replay` (and with it
+# `make test`) builds them with sanitizers and gives them the stored inputs.
+FUZZ_PARTS := replay mutate_nn mutate_zip
+FUZZ := $(filter-out $(FUZZ_PARTS),$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_CFLAGS = -O1 -g
+LIB_OBJ = $(filter-out $(BUILD)/compiler/main.o,$(NNC_OBJ)) $(RT_OBJ)
+MUTATOR_model = tests/fuzz/mutate_nn.c
+MUTATOR_npz = tests/fuzz/mutate_zip.c
+MUTATOR_resume = tests/fuzz/mutate_zip.c
+MUTATOR_weights = tests/fuzz/mutate_zip.c
+
+# $(MAIN): what calls the target; its mutator only where libFuzzer does.
+$(BUILD)/%-fuzz: tests/fuzz/%.c $(wildcard tests/fuzz/*.[ch]) $(LIB_OBJ)
+	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) $(MAIN) -I. -Itests -Icompiler -Iruntime -I$(BUILD)/gen $< $(if $(findstring replay,$(MAIN)),,$(MUTATOR_$*)) \
+	    $(LIB_OBJ) $(if $(filter model weights,$*),-Wl$(comma)--wrap=exit) -lz -lm -o $@
+comma := ,
+
+.PHONY: fuzzers fuzz replay
+fuzzers: $(FUZZ:%=$(BUILD)/%-fuzz)
+REPLAY = $(PARALLEL) BUILD=$(BUILD)/replay CFLAGS="$(FUZZ_CFLAGS)" SANITIZE=1 MAIN="-DREPLAY tests/fuzz/replay.c" fuzzers
+replay:
+	@$(REPLAY)
+	@BUILD=$(BUILD) sh tests/test_fuzz.sh
+fuzz:
+	@scripts/setup test
+	@$(PARALLEL) BUILD=$(BUILD)/fuzz CC=clang CFLAGS="$(FUZZ_CFLAGS)" MAIN=-fsanitize=fuzzer \
+	    SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzzers
+	@T=$(T) JOBS=$(JOBS) sh tests/fuzz/run $(BUILD)/fuzz $(FUZZ)
+
+# ---- coverage ----
+
+# libgcov goes into the library, so that whatever the tests link with it counts too.
+COVERED = $(MAKE) --no-print-directory -s BUILD=$(BUILD)-coverage CFLAGS="-O0 -g --coverage"
+.PHONY: coverage
+coverage:
+	@scripts/setup test
+	@rm -rf $(BUILD)-coverage
+	@$(COVERED) -j$(JOBS) all
+	@mkdir -p $(BUILD)-coverage/gcov && cd $(BUILD)-coverage/gcov && $(AR) x "$$($(CC) -print-file-name=libgcov.a)" && $(AR) rs ../libnnrt.a *.o
+	@$(COVERED) -j$(JOBS) unit-tests
+	-@$(COVERED) run-tests
+	@scripts/coverage $(BUILD)-coverage
+
+# ---- analysis ----
+
+.PHONY: analyse
+analyse: all
+	cppcheck -q -j$(JOBS) --std=c11 --enable=warning,portability,performance --suppressions-list=scripts/cppcheck-suppressions --error-exitcode=1 \
+	    $(DEFINES) -Icompiler -Iruntime -I$(BUILD)/gen compiler runtime
+
+.PHONY: prove
+prove: all
+	@scripts/prove $(BUILD)
 
 # ---- examples and speed ----
 

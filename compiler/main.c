@@ -83,7 +83,7 @@ static graph *build_routines(const graph *g, const options *o, thrift how, routi
     own->tensors = (tensor_list){0};
     for (int i = 0; i < g->tensors.count; i++)
         vec_push(&own->tensors) = g->tensors.data[i];
-    routines_build(own, (routine_options){.level = o->level, .inference = o->inference, .thrift = how, .batch = batch_of(g, o)}, out);
+    routines_build(own, (routine_options){.level = o->level, .inference = o->inference, .thrift = how, .batch = batch_of(g, o), .check_finite = o->check_finite}, out);
     return own;
 }
 
@@ -92,7 +92,7 @@ static plan *plan_with(const graph *g, const options *o, thrift how)
     routine_list routines = {0};
     graph *own = build_routines(g, o, how, &routines);
     bool poly = o->math == MATH_POLY || (o->math == MATH_DEFAULT && o->level == LEVEL_O2 && !o->is_double);
-    return plan_build(own, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .thrift = how, .poly = poly});
+    return plan_build(own, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .thrift = how, .poly = poly, .check_finite = o->check_finite});
 }
 
 static bool has_scans(const plan *p)

@@ -26,11 +26,12 @@ static const char help_text[] =
     "  -M, -MD, -MF FILE, -MP   dependencies for make, as in cc\n"
     "  --emit KIND          ast, graph, grad, plan, report or report,json instead of C\n"
     "  --max-ram SIZE, --max-flash SIZE   fail where the model needs more (512, 16K, 2M)\n"
+    "  --check-finite       the code says which value was the first that is not finite\n"
     "  -Werror, -Wno-NAME   warnings are errors; switch a warning off\n"
     "  --help, --version\n";
 
 /* Options of the language's pages that this version does not have. */
-static const char *const later[] = {"--schedule", "--check-finite"};
+static const char *const later[] = {"--schedule"};
 static const char *const known[] = {"--inference", "--weights", "--program", "--batch", "--real", "--prefix", "--emit", "--help",
                                     "--version", "--max-ram", "--max-flash", "--schedule", "--check-finite", "--math"};
 
@@ -162,10 +163,11 @@ static void read_long(reader *r, options *o, const char *a)
     const char *v;
     char *end;
     struct { const char *name; bool *on; } flags[] = {
-        {"--inference", &o->inference}, {"--program", &o->program}, {"--help", &o->help}, {"--version", &o->version}};
+        {"--inference", &o->inference}, {"--program", &o->program}, {"--check-finite", &o->check_finite},
+        {"--help", &o->help}, {"--version", &o->version}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (is_long(a, later[i])) {
-            if (strcmp(later[i], "--check-finite") == 0 || value_of(r, later[i])) /* the next argument is its value, no model */
+            if (value_of(r, later[i])) /* the next argument is its value, no model */
                 complain(r, "'%s' is not in this version of nnc yet", later[i]);
             return;
         }

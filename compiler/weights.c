@@ -75,7 +75,19 @@ static void read_zip64(const char *extra, size_t length, uint64_t *size, uint64_
     }
 }
 
-static bool read_member(const source *f, const char *entry, member_list *out)
+/* The parameter or state of that name; NULL: there is none. */
+static const tensor *named(const graph *g, const char *name)
+{
+    for (int i = 0; i < g->params.count + g->states.count; i++) {
+        const tensor *t = i < g->params.count ? g->params.data[i] : g->states.data[i - g->params.count];
+        if (strcmp(t->name, name) == 0)
+            return t;
+    }
+    return NULL;
+}
+
+/* What no parameter wants, or could hold, is not unpacked. */
+static bool read_member(const graph *g, const source *f, const char *entry, member_list *out)
 {
     uint64_t packed = get(entry + 20, 4), size = get(entry + 24, 4), offset = get(entry + 42, 4), method = get(entry + 10, 2);
     size_t name = (size_t)get(entry + 28, 2);
@@ -83,6 +95,14 @@ static bool read_member(const source *f, const char *entry, member_list *out)
     member m = {.name = arena_strndup(entry + 46, name > 4 && memcmp(entry + 46 + name - 4, ".npy", 4) == 0 ? name - 4 : name)};
     if (strlen(m.name) == 0 || strncmp(m.name, "resume/", 7) == 0)
         return true; /* what a saved training run keeps is not for us */
+    for (int i = 0; i < out->count; i++)
+        if (strcmp(out->data[i].name, m.name) == 0)
+            return bad(f->name, arena_printf("two arrays have the name '%s'", m.name));
+    const tensor *t = named(g, m.name);
+    if (!t) {
+        vec_push(out) = m; /* unused: to be told with the others */
+        return true;
+    }
     if (offset > f->length || f->length - offset < 30 || memcmp(f->chars + offset, "PK\3\4", 4) != 0)
         return bad(f->name, arena_printf("'%s' lies outside the file", m.name));
     uint64_t begin = offset + 30 + get(f->chars + offset + 26, 2) + get(f->chars + offset + 28, 2);
@@ -90,8 +110,10 @@ static bool read_member(const source *f, const char *entry, member_list *out)
         return bad(f->name, arena_printf("'%s' is cut off", m.name));
     if ((method != 0 && method != 8) || (get(entry + 8, 2) & 1))
         return bad(f->name, arena_printf("'%s' is packed in a way that nnc cannot read; numpy.savez and savez_compressed write what it can", m.name));
-    if (size > packed * 200 + (16u << 20) || (method == 0 && size != packed))
+    if (size > packed * 100 + (16u << 20) || (method == 0 && size != packed))
         return bad(f->name, arena_printf("'%s' has sizes that cannot be true", m.name));
+    if (size / 8 > (uint64_t)tensor_size(t) + (1 << 17)) /* and a header */
+        return bad(f->name, arena_printf("'%s' holds more than the model's has elements", m.name));
     m.data = (const unsigned char *)f->chars + begin;
     m.size = (size_t)size;
     if (method == 8) {
@@ -102,14 +124,11 @@ static bool read_member(const source *f, const char *entry, member_list *out)
     }
     if (checksum(m.data, m.size) != (uint32_t)get(entry + 16, 4))
         return bad(f->name, arena_printf("'%s' is damaged: its checksum is wrong", m.name));
-    for (int i = 0; i < out->count; i++)
-        if (strcmp(out->data[i].name, m.name) == 0)
-            return bad(f->name, arena_printf("two arrays have the name '%s'", m.name));
     vec_push(out) = m;
     return true;
 }
 
-static bool read_archive(const source *f, member_list *out)
+static bool read_archive(const graph *g, const source *f, member_list *out)
 {
     uint64_t at, count;
     if (!find_directory(f, &at, &count))
@@ -119,7 +138,7 @@ static bool read_archive(const source *f, member_list *out)
         if (f->length - at < 46 || memcmp(entry, "PK\1\2", 4) != 0 ||
             f->length - at - 46 < get(entry + 28, 2) + get(entry + 30, 2) + get(entry + 32, 2))
             return bad(f->name, "the zip archive is damaged: its directory is cut off");
-        if (!read_member(f, entry, out))
+        if (!read_member(g, f, entry, out))
             return false;
         at += 46 + get(entry + 28, 2) + get(entry + 30, 2) + get(entry + 32, 2);
     }
@@ -291,7 +310,7 @@ bool weights_bake(graph *g, const char *path, bool all, bool is_double)
     source *f = source_read(path, &why);
     if (!f)
         return bad(path, why);
-    if (!read_archive(f, &members))
+    if (!read_archive(g, f, &members))
         return false;
     take_params(g, f, &members, all, is_double);
     take_states(g, f, &members, all, is_double);

@@ -4,7 +4,7 @@
  * generated file needs no header of ours. Code that calls one known model does not need it: it is for programs that
  * work with any model, such as the training program. */
 #ifndef NN_MODEL_VERSION
-#define NN_MODEL_VERSION 1
+#define NN_MODEL_VERSION 2
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +13,8 @@
 enum {
     NN_OK = 0,
     NN_EBATCH = 1,   /* n is 0 or more than the batch the model was generated for */
-    NN_EINDEX = 2    /* an index value outside 0 ... classes-1 */
+    NN_EINDEX = 2,   /* an index value outside 0 ... classes-1 */
+    NN_EFINITE = 16  /* and above: of a model made with --check-finite: value number i of its list was the first that is not finite */
 };
 
 /* How a parameter or a state gets its first values. */
@@ -104,6 +105,8 @@ typedef struct nn_model {
     void (*init)(void *p, uint64_t seed);   /* NULL: no parameters */
     void (*reset)(void *h, uint64_t seed);  /* NULL: no state */
     nn_forward_function forward;            /* NULL: no outputs */
+    uint32_t checks;                        /* with --check-finite, else 0: so many values are looked at; NN_EFINITE + i: */
+    const char *const *checked;             /* checked[i] tells line and name */
 } nn_model;
 
 /* The work of every model begins with this: `((const nn_work *)k)->error` after cost, grad or sgd gave NaN. */

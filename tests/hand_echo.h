@@ -30,7 +30,7 @@ static nn_value echo_output[] = { { "s", echo_shape, 2, 0, 0 }, { "k", echo_targ
 static const nn_cost echo_costs[] = { { NULL, echo_cost, echo_grad, NULL, echo_trains, NULL, NULL, 0, 0, 0 } };
 static nn_model echo_model = {
     NN_MODEL_VERSION, 79, "echo", sizeof(float), 3, 0, 0, 0, 0, sizeof(nn_work), 0, 0, 2, 1, 2, 0, 0, 1, echo_input, echo_target,
-    echo_output, NULL, NULL, echo_costs, NULL, NULL, echo_forward
+    echo_output, NULL, NULL, echo_costs, NULL, NULL, echo_forward, 0, NULL
 };
 
 static int echo_forward(const void *p, void *h, void *k, size_t n, const void *const *in, void *const *out)

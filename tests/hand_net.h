@@ -163,7 +163,7 @@ static const nn_cost NAME(hand_costs)[] = {
 static const nn_model NAME(hand_model) = {
     NN_MODEL_VERSION, 0x1234abcd, "hand", sizeof(REAL), HAND_BATCH, 0, 35, 105, HAND_REALS * sizeof(REAL), sizeof(NAME(hand_work)), 0,
     HAND_REALS, 1, 1, 1, 4, 0, 1, hand_input, hand_target, hand_output, hand_param, NULL, NAME(hand_costs), NAME(hand_init), NULL,
-    NAME(hand_forward)
+    NAME(hand_forward), 0, NULL
 };
 #undef REAL
 #undef NAME

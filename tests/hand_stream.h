@@ -82,7 +82,7 @@ static const nn_cost stream_costs[] = { { NULL, stream_cost, stream_grad, NULL, 
 static const nn_model stream_model = {
     NN_MODEL_VERSION, 77, "stream", sizeof(double), 1, NN_STREAM | NN_NOISE, 4, 8, 2 * sizeof(double), sizeof(nn_work), sizeof(stream_state),
     2, 1, 1, 1, 1, 1, 1, stream_input, stream_target, stream_output, stream_param, stream_states, stream_costs, stream_init, stream_reset,
-    stream_forward
+    stream_forward, 0, NULL
 };
 
 enum { KINKY = 200 };
@@ -118,11 +118,11 @@ static const nn_param kinky_custom_param[] = { { "p", kinky_shape, 1, KINKY, 0, 
 static const nn_cost kinky_costs[] = { { "sum", NULL, kinky_grad, NULL, stream_trains, NULL, NULL, 0, 0, 0 } };
 static const nn_model kinky_model = {
     NN_MODEL_VERSION, 78, "kinky", sizeof(double), 4, 0, 4, 8, KINKY * sizeof(double), sizeof(nn_work), 0, KINKY, 1, 0, 0, 1, 0, 1,
-    kinky_input, NULL, NULL, kinky_param, NULL, kinky_costs, kinky_init, NULL, NULL
+    kinky_input, NULL, NULL, kinky_param, NULL, kinky_costs, kinky_init, NULL, NULL, 0, NULL
 };
 static const nn_model kinky_custom_model = {
     NN_MODEL_VERSION, 78, "kinky", sizeof(double), 4, 0, 4, 8, KINKY * sizeof(double), sizeof(nn_work), 0, KINKY, 1, 0, 0, 1, 0, 1,
-    kinky_input, NULL, NULL, kinky_custom_param, NULL, kinky_costs, kinky_init, NULL, NULL
+    kinky_input, NULL, NULL, kinky_custom_param, NULL, kinky_costs, kinky_init, NULL, NULL, 0, NULL
 };
 
 #endif

@@ -35,6 +35,9 @@ lacks "+="
 has "d_conv2d2.w[o, q, u, v] = sum[b, i, j] ("
 has "d_conv2d1.s[b, q, i, j] = sum[u, v, o] ("
 has "d_conv2d1.w[o, q, u, v] = sum[b, i, j] x[b, q, u + i, v + j] * d_conv2d1.s[b, o, i, j]"
+printf 'input x[3]; target t[3]; param w[3] = 1; v = w * detach(w * x); cost sum[i] (v[i] - t[i])^2;' >detached.nn
+grad detached.nn
+has "d_w[i] = sum[b] detach("
 printf 'input x[3]; target t[2]; stage a = linear[4]; stage f = linear[5]; stage b = linear[2]; param far = 1; freeze f, b.b;
 z = x -> f -> tanh -> a; output q = far * x; output y = z -> b; cost mse(y, t);' >frozen.nn
 grad frozen.nn

@@ -65,7 +65,7 @@ for name in lecture digits $(cat "$dir/names"); do
     "$build/nnc" "$dir/$name.nn" -O2 --real double --batch 5 --prefix m -o "$dir/m.c" && cmp "$dir/m.c" "$dir/first.c" >"$dir/log" 2>&1
     say $? "$name: two runs"
     # the rest in rotation; all for the first
-    for set in "1 -Os double clang 1e-12" "2 -O2 float fast 2e-3" "3 -O0 float clang 2e-3" "4 -O2 double tcc 1e-12" "0 -Os float gcc 2e-3"; do
+    for set in "1 -Os double clang 1e-12" "2 -O2 float fast 2e-3" "3 -O0 float clang 2e-3" "4 -O2 double tcc 1e-12" "0 -Os float gcc 2e-3" "2 --check-finite double gcc 1e-12"; do
         set -- $set
         [ "$turn" = 1 ] || [ $((turn % 5)) = "$1" ] || continue
         probe "$name" "$2" "$3" "$4" 5 "$dir/b.npz" >"$dir/log" 2>&1 && "$dir/compare" "$dir/plain.npz" "$dir/b.npz" "$5" >>"$dir/log"

@@ -157,7 +157,7 @@ Test(options, mistakes)
         {"a --max-ram 16Q", "'--max-ram' wants a size in bytes, as in 512, 16K or 2M, not '16Q'"},
         {"a --max-flash=0", "'--max-flash' wants a size in bytes, as in 512, 16K or 2M, not '0'"},
         {"a --schedule f", "'--schedule' is not in this version of nnc yet"},
-        {"a --check-finite", "'--check-finite' is not in this version of nnc yet"},
+        {"a --check-finite=1", "'--check-finite' takes no value"},
         {"a --math poly --real double", "'--math poly' is for float: doubles have the C library's functions"},
         {"a --math fast", "'--math' is poly or libm, not 'fast'"},
         {"a -M --emit ast", "'-M' and '--emit' exclude each other"},

@@ -35,6 +35,7 @@ typedef struct derivation {
     adjoint *adjoints;             /* by tensor id */
     int tensors;
     bool values;                   /* derivatives that become ordinary values: no names of the user's depend on them */
+    int open;                      /* recurrences that wait for what another turn gives */
     bool *depends;                 /* by tensor id: on one of the wrt */
     bool *matters;                 /* by tensor id: the value depends on it */
 } derivation;

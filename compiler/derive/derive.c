@@ -130,6 +130,23 @@ static bool adopt_reduction(derivation *d, tensor *of, expr *body)
     return true;
 }
 
+/* What is scattered goes into a tensor of its own, which a recurrence may then read: elements that are added in any turn's name are no part of a turn. */
+static void scatters_apart(derivation *d, tensor *t)
+{
+    adjoint *a = adjoint_at(d, t);
+    if (!a->scatters.count)
+        return;
+    tensor *part = gradient_tensor(d, t, expr_num(0), t->at);
+    for (int i = 0; i < a->scatters.count; i++) {
+        a->scatters.data[i]->out = part;
+        vec_push(d->list) = a->scatters.data[i];
+    }
+    part->label = arena_printf("d_%s.turn", t->label);
+    part->named = false;
+    a->scatters.count = 0;
+    vec_push(&a->maps) = identity_read(part);
+}
+
 /* Completes and returns the gradient as an expression over t's positions; NULL: zero. */
 static expr *finish(derivation *d, tensor *t, bool stored)
 {
@@ -139,6 +156,8 @@ static expr *finish(derivation *d, tensor *t, bool stored)
     a->done = true;
     if (!a->maps.count && !a->scatters.count)
         return NULL;
+    if (d->open)
+        scatters_apart(d, t);
     expr *sum = expr_num(0);
     for (int i = 0; i < a->maps.count; i++)
         sum = expr_add(sum, a->maps.data[i]);
@@ -170,22 +189,10 @@ static void open_carry(derivation *d, tensor *t)
     adjoint *a = adjoint_at(d, t);
     if (a->done)
         return;
-    if (a->scatters.count) { /* into a tensor of their own: this turn's must not meet the next one's */
-        expr *sum = expr_num(0);
-        for (int i = 0; i < a->maps.count; i++)
-            sum = expr_add(sum, a->maps.data[i]);
-        tensor *part = gradient_tensor(d, t, sum, t->at);
-        for (int i = 0; i < a->scatters.count; i++) {
-            a->scatters.data[i]->out = part;
-            vec_push(d->list) = a->scatters.data[i];
-        }
-        part->label = arena_printf("d_%s.turn", t->label);
-        part->named = false;
-        a->maps.count = a->scatters.count = 0;
-        vec_push(&a->maps) = identity_read(part);
-    }
+    scatters_apart(d, t); /* this turn's must not meet the next one's */
     tensor *g = gradient_tensor(d, t, expr_num(0), t->at);
     a->open = d->list->data[d->list->count - 1];
+    d->open++;
     a->done = true;
     a->value = identity_read(g);
 }
@@ -202,6 +209,7 @@ static void close_carry(derivation *d, tensor *t)
         sum = expr_add(sum, a->maps.data[i]);
     a->open->body = expr_decide(sum, a->open->extent);
     a->open = NULL;
+    d->open--;
 }
 
 /* ---- one equation ---- */
@@ -237,12 +245,13 @@ static void to_read(derivation *d, expr *read, expr *value, void *context)
     contribute(d, &c);
 }
 
-/* The position of the extremum, which its gradient goes to. */
+/* The position of the extremum, which its gradient goes to. How many there are is not known where the batch is reduced. */
 static expr *argument_of(derivation *d, const equation *e)
 {
     int64_t classes = 1;
     for (int k = e->free; k < e->free + e->bound; k++)
-        classes *= e->extent[k];
+        if (e->extent[k] == EXTENT_BATCH || !checked_mul(classes, e->extent[k], &classes) || classes > INT32_MAX)
+            classes = INT32_MAX;
     equation like = *e;
     tensor probe = {.classes = classes};
     like.reduction = e->reduction == RED_MAX ? RED_ARGMAX : RED_ARGMIN;
@@ -285,6 +294,18 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
     /* Where each element is in one window only, ask each whether it was the one; else go from the windows to their elements. */
     contribution probe = {0};
     expr *chosen = expr_select(expr_eq0(int_sub(flat, argument)), a, expr_num(0));
+    if (reduces_batch(e)) { /* nothing is read at a sample that is only found when the code runs */
+        expr *is_it = expr_num(1);
+        stride = 1;
+        for (int k = e->free + e->bound - 1; k >= e->free; k--) {
+            expr *quotient = int_div(argument, stride);
+            is_it = expr_and(is_it, expr_eq0(int_sub(int_index(k), k == e->free ? quotient : int_mod(quotient, e->extent[k]))));
+            stride *= e->extent[k];
+        }
+        p->result = NULL;
+        adjoint_of_reads(d, e->body, expr_select(is_it, a, expr_num(0)), to_read, p);
+        return;
+    }
     bool pulls = e->body->kind == X_READ && d->depends[e->body->tensor->id];
     if (pulls) {
         probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, arena_printf("part of dC/d %s", e->body->tensor->label)};

@@ -60,6 +60,10 @@ static bool const_tensor(elab *E, scope *S, const ast_stmt *s, value *out)
     int rank = 0;
     int64_t dims[MAX_RANK] = {0}, size = 1;
     const ast_decl *d = &s->decl;
+    if (d->dims.count > USER_RANK) {
+        elab_error(E, d->at, "more than %d dimensions", USER_RANK);
+        return false;
+    }
     if (!braces_shape(E, s->value, 0, &rank, dims))
         return false;
     if (d->has_shape) {

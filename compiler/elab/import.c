@@ -12,8 +12,8 @@ static source *try_import(const char *path, const char **why)
     struct stat s;
     if (*why || stat(path, &s) != 0)
         return NULL;
-    if (S_ISDIR(s.st_mode)) {
-        *why = "it is a folder";
+    if (!S_ISREG(s.st_mode)) { /* a pipe may never end, a device may be read without end */
+        *why = S_ISDIR(s.st_mode) ? "it is a folder" : "it is no ordinary file";
         return NULL;
     }
     return source_read(strcmp(path, "-") == 0 ? "./-" : path, why);

@@ -29,8 +29,16 @@ void name_tensor(scope *S, tensor *t, const char *name, span at)
 /* The binding that a new value of this name goes to: a carry of a loop around, or an output of the block; NULL: a new one. */
 static binding *bound_before(elab *E, scope *S, ast_name name, bool *refused)
 {
-    for (scope *o = S; o; o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
+    bool left_scan = false;
+    for (scope *o = S; o; left_scan |= o->scan, o = o->kind == SCOPE_LOOP ? o->outer : NULL) {
         binding *b = scope_find_here(o, name.text);
+        if (b && b->carry && left_scan) {
+            diag *d = elab_error(E, name.at, "'%s' is carried by a loop around this scan, in which it cannot be assigned: carry a name of this scan's own, and "
+                                             "assign '%s' behind it", name.text, name.text);
+            diag_note(d, b->at, "carried here");
+            *refused = true;
+            return NULL;
+        }
         if (b && b->kind == BIND_OUTPUT && o != S) {
             diag *d = elab_error(E, name.at, "'%s' is an output of the block: a loop defines it by carrying or collecting it", name.text);
             diag_note(d, b->at, "declared here");

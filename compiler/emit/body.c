@@ -152,17 +152,42 @@ static void write_bounds(writer *w, const node *n, const char *i, const char *ty
     line(w, "for (%s %s = %s_from; %s < %s_to; %s++) {", type, i, i, i, i, i);
 }
 
+const char *list_count(const node *list)
+{
+    return arena_printf("%s_count", list->target->label);
+}
+
+static void write_list_of_turns(writer *w, const node *n)
+{
+    const char *i = w->index[n->position], *list = n->target->label, *count = list_count(n);
+    line(w, "%s %s[%lld], %s = 0;", w->int_type, list, (long long)n->extent, count);
+    line(w, "for (%s %s = 0; %s < %lld; %s++) {", w->int_type, i, i, (long long)n->extent, i);
+    w->depth++;
+    write_list(w, &n->body);
+    line(w, "%s[%s] = %s;", list, count, i);
+    start(w);
+    text_printf(w->out, "%s += ", count);
+    write_expr(w, n->value);
+    text_append(w->out, ";\n");
+    w->depth--;
+    line(w, "}");
+}
+
 static void write_loop(writer *w, const node *n)
 {
     const char *i = w->index[n->position];
     bool batch = n->extent == EXTENT_BATCH;
     const char *type = batch ? "size_t" : w->int_type;
-    const char *end = batch ? "n" : arena_printf("%lld", (long long)n->extent);
+    const char *end = batch ? "n" : n->listed ? list_count(w->tile->list) : arena_printf("%lld", (long long)n->extent);
     long long whole = (long long)(n->extent / n->step * n->step);
     if (n->backward)
         line(w, "for (%s %s = %lld; %s >= 0; %s--) {", type, i, (long long)n->extent - 1, i, i);
     else if (n->lows.count || n->highs.count)
         write_bounds(w, n, i, type);
+    else if (n->tail && n->listed)
+        line(w, "for (%s %s = %s / %lld * %lld; %s < %s; %s++) {", type, i, end, (long long)n->step, (long long)n->step, i, end, i);
+    else if (n->step > 1 && n->listed)
+        line(w, "for (%s %s = 0; %s + %lld < %s; %s += %lld) {", type, i, i, (long long)n->step - 1, end, i, (long long)n->step);
     else if (n->tail && batch)
         line(w, "for (%s %s = n / %lld * %lld; %s < n; %s++) {", type, i, (long long)n->step, (long long)n->step, i, i);
     else if (n->tail)
@@ -216,8 +241,20 @@ static void write_node(writer *w, const node *n)
     case NODE_LOOP:
         write_loop(w, n);
         return;
+    case NODE_LIST:
+        write_list_of_turns(w, n);
+        return;
     case NODE_TILE:
         write_tile(w, n);
+        return;
+    case NODE_CHECK:
+        write_check(w, n);
+        return;
+    case NODE_FINITE:
+        start(w);
+        text_append(w->out, "all &= isfinite(");
+        write_access(w, n->target, n->subs);
+        text_append(w->out, ") != 0;\n");
         return;
     case NODE_ROWS: case NODE_COLUMNS: case NODE_STEPS: case NODE_VECTORS: case NODE_LANES:
         write_tile_node(w, n);

@@ -40,7 +40,7 @@ static void write_constant(writer *w, const tensor *t, const place *at)
         for (int c = 0; c < closed; c++)
             text_append(w->out, "}");
         if (q + 1 < n)
-            text_append(w->out, closed ? "," : index[t->rank - 1] % 8 == 0 && t->rank ? ",\n        " : ", ");
+            text_append(w->out, closed ? "," : t->rank && index[t->rank - 1] % 8 == 0 ? ",\n        " : ", ");
     }
     text_append(w->out, ";\n");
 }
@@ -326,7 +326,7 @@ static void write_routine(writer *w, int number)
     const routine_plan *rp = w->p->routines.data[number];
     const routine *r = rp->routine;
     text *out = w->out, whole = {0};
-    name_routine(w, rp);
+    name_routine(w, w->loops[number]);
     w->named = named_tensors(w, number);
     w->out = &whole;
     write_purpose(w, r);
@@ -419,6 +419,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     w.upper = upper;
     w.loops = loops_of_all(p);
     name_file(&w);
+    number_checks(&w);
     w.state = has_state(&w);
     write_banner(&w);
     if (h) {
@@ -439,6 +440,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     write_init(&w);
     if (w.state)
         write_reset(&w);
+    write_checked(&w);
     write_routines(&w);
     if (has_model(&w))
         write_descriptor(&w);

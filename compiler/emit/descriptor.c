@@ -275,8 +275,9 @@ void write_descriptor(writer *w)
     line(w, "%s, %s, %s, %s, %s, %s,", g->inputs.count ? arena_printf("%s_inputs", w->prefix) : "NULL",
          g->targets.count ? arena_printf("%s_targets", w->prefix) : "NULL", g->outputs.count ? arena_printf("%s_outputs", w->prefix) : "NULL",
          count ? arena_printf("%s_parameters", w->prefix) : "NULL", states ? arena_printf("%s_states", w->prefix) : "NULL", costs ? arena_printf("%s_costs", w->prefix) : "NULL");
-    line(w, "%s, %s, %s", params ? arena_printf("%s_call_init", w->prefix) : "NULL", w->state ? arena_printf("%s_call_reset", w->prefix) : "NULL",
+    line(w, "%s, %s, %s,", params ? arena_printf("%s_call_init", w->prefix) : "NULL", w->state ? arena_printf("%s_call_reset", w->prefix) : "NULL",
          called(w, forward));
+    line(w, "%d, %s", w->checked.count, w->checked.count ? arena_printf("%s_checked", w->prefix) : "NULL");
     w->depth--;
     line(w, "};");
 }

@@ -27,7 +27,8 @@ static void atom(writer *w, const expr *e, int outer)
 {
     int64_t low, high;
     if (e->kind == X_INDEX) {
-        text_append(w->out, w->index[e->index]);
+        bool sample = w->comparing && w->extent && w->extent[e->index] == EXTENT_BATCH; /* a size_t beside ints */
+        text_printf(w->out, sample ? "(int32_t)%s" : "%s", w->index[e->index]);
         return;
     }
     if (e->kind == X_READ) {
@@ -103,9 +104,11 @@ static void integer_condition(writer *w, const expr *e, int outer)
     else if (!strict)
         right.constant = -i->constant;
     open_if(w, outer > own);
+    w->comparing = true;
     integer(w, &left, own + 1);
     text_append(w->out, e->kind == X_EQ0 ? " == " : strict ? " > " : " >= ");
     integer(w, &right, own + 1);
+    w->comparing = false;
     close_if(w, outer > own);
 }
 

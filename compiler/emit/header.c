@@ -140,7 +140,8 @@ static void write_work_struct(writer *w)
     text_append(w->out, plain ? "/* What the functions compute; d_z is the derivative of the average cost with respect to z. Nothing in it lasts between calls. */\n"
                               : "/* Activations, planned at compile time; nothing in it lasts between calls. */\n");
     text_printf(w->out, "typedef struct %s_work {\n", w->prefix);
-    text_append(w->out, "    int32_t error; /* after cost, grad and sgd: NN_OK, NN_EBATCH or NN_EINDEX */\n");
+    text_printf(w->out, "    int32_t error; /* after cost, grad and sgd: %s */\n",
+                w->checked.count ? "NN_OK, NN_EBATCH, NN_EINDEX or NN_EFINITE + i" : "NN_OK, NN_EBATCH or NN_EINDEX");
     text_append(w->out, w->p->options.level == LEVEL_O2 ? "    int32_t padding[15]; /* what follows begins a line of the cache if the struct does */\n"
                                                         : "    int32_t padding;\n");
     if (plain)
@@ -178,6 +179,7 @@ void write_interface(writer *w)
         "The average cost of n samples, and its gradient in g (0 where nothing is trained). NaN and k->error where an argument is wrong.",
         "One step of plain gradient descent: each parameter moves by -rate times its gradient. Returns the cost before the step.",
     };
+    static const char checking[] = "Computes the outputs of n samples. Returns NN_OK, NN_EBATCH, NN_EINDEX or, when outputs may have been written, NN_EFINITE + i.";
     text_append(w->out, "#include <stddef.h>\n#include <stdint.h>\n\n");
     text_append(w->out, nn_model_text);
     text_printf(w->out, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
@@ -194,10 +196,11 @@ void write_interface(writer *w)
         text_printf(w->out, "/* Fresh parameters; a seed gives the same ones everywhere. */\nvoid %s_init(%s_params *p, uint64_t seed);\n", w->prefix, w->prefix);
     for (int i = 0; i < w->p->routines.count; i++) {
         const routine *r = w->p->routines.data[i]->routine;
-        text_printf(w->out, "/* %s */\n", says[r->kind]);
+        text_printf(w->out, "/* %s */\n", r->kind == ROUTINE_FORWARD && w->checked.count ? checking : says[r->kind]);
         write_prototype(w, r);
         text_append(w->out, ";\n");
     }
+    write_checked_interface(w);
     if (has_model(w))
         text_printf(w->out, "\n/* Names, shapes, layout and functions, for the runtime. */\nextern const nn_model %s_model;\n", w->prefix);
     text_append(w->out, "\n#ifdef __cplusplus\n}\n#endif\n");

@@ -50,21 +50,28 @@ static void enter(const writer *w, name_list *taken, const char *const *names, i
 
 /* ---- file scope ---- */
 
+/* `stem` followed by a number and nothing else. */
+static bool is_numbered(const char *name, const char *stem)
+{
+    size_t n = strlen(stem);
+    return strncmp(stem, name, n) == 0 && name[n] && strspn(name + n, "0123456789") == strlen(name + n);
+}
+
 /* What follows the prefix in names that nnc gives itself. */
 static bool is_reserved(const char *name)
 {
     static const char *const fixed[] = {"forward", "cost", "grad", "sgd", "init", "reset", "model", "params", "work", "state", "real", "random",
                                         "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "MATH", "inputs", "targets", "outputs",
                                         "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
-                                        "call_init", "call_reset", "philox", "fraction", "uniform", "gauss", "kept",
+                                        "call_init", "call_reset", "checked", "philox", "fraction", "uniform", "gauss", "kept",
                                         "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
-    static const char *const of_tiles[] = {"v", "u", "w", "i", "from", "keep", "pick", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
+    static const char *const of_tiles[] = {"v", "u", "i", "w", "from", "keep", "pick", "even", "odd", "SHUFFLE", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], name) == 0)
             return true;
     for (size_t i = 0; i < sizeof of_tiles / sizeof *of_tiles; i++)
-        if (strncmp(of_tiles[i], name, strlen(of_tiles[i])) == 0 && isdigit((unsigned char)name[strlen(of_tiles[i])]))
+        if (is_numbered(name, of_tiles[i]))
             return true;
     for (size_t i = 0; i < sizeof numbered / sizeof *numbered; i++)
         if (strncmp(numbered[i], name, strlen(numbered[i])) == 0 && isdigit((unsigned char)name[strlen(numbered[i])]) &&
@@ -189,10 +196,13 @@ static void collect_locals(writer *w, const node_list *list)
         if (n->kind == NODE_LOCAL && !listed(&w->locals, n->target->label))
             vec_push(&w->locals) = n->target->label;
         collect_locals(w, &n->body);
-        if (n->kind == NODE_TILE)
-            collect_locals(w, &n->tile->kernel);
-        if (n->kind == NODE_TILE && n->tile->single)
-            collect_locals(w, &n->tile->single->kernel);
+        for (const tile *t = n->kind == NODE_TILE ? n->tile : NULL; t; t = t->single) {
+            collect_locals(w, &t->kernel);
+            if (!t->list)
+                continue;
+            vec_push(&w->locals) = t->list->target->label;
+            vec_push(&w->locals) = list_count(t->list);
+        }
     }
 }
 
@@ -253,22 +263,28 @@ static void take_arguments(const writer *w, const routine *r, name_list *taken)
         vec_push(taken) = w->outputs[i];
 }
 
+static void take_positions(writer *w, const equation *e, name_list *taken)
+{
+    name_positions(w, e);
+    for (int k = 0; k < e->free + e->bound; k++)
+        if (!listed(taken, w->index_names[k]))
+            vec_push(taken) = w->index_names[k];
+}
+
 /* Views: what the function calls the arrays that it reads and writes. */
-void name_routine(writer *w, const routine_plan *r)
+void name_routine(writer *w, const loop_function *f)
 {
     const graph *g = w->p->graph;
+    const routine_plan *r = f->plan;
     name_list taken = {0};
     w->r = r;
     w->views = NEW_ARRAY(const char *, g->tensors.count + 1);
     take_arguments(w, r->routine, &taken);
     vec_push(&taken) = batch_name(w);
-    for (int i = 0; i < r->routine->equations.count; i++) {
-        const equation *e = r->routine->equations.data[i];
-        name_positions(w, e);
-        for (int k = 0; k < e->free + e->bound; k++)
-            if (!listed(&taken, w->index_names[k]))
-                vec_push(&taken) = w->index_names[k];
-    }
+    for (int i = 0; i < r->routine->equations.count; i++)
+        take_positions(w, r->routine->equations.data[i], &taken);
+    for (int i = 0; i < f->checks.count; i++)
+        take_positions(w, f->checks.data[i]->names, &taken);
     for (int i = 0; i < g->tensors.count; i++) {
         const tensor *t = g->tensors.data[i];
         const place *at = &r->places[i];

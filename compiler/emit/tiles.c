@@ -97,9 +97,13 @@ static void write_turns(writer *w, const tile *t, bool types)
             text_printf(w->out, "%s%s%s, ", types ? w->int_type : "", types ? " " : "", w->index[p]);
 }
 
-/* Parameters or arguments for the turns around the equation and the outer indices. */
+/* Parameters or arguments for the turns around the equation, the outer indices and the tile's list. */
 static void write_outer(writer *w, const tile *t, bool types)
 {
+    if (t->list)
+        text_printf(w->out, "%s%s, ", types ? arena_printf("const %s *", w->int_type) : "", t->list->target->label);
+    if (t->list && !t->dot) /* rows are counted by who calls */
+        text_printf(w->out, "%s%s, ", types ? arena_printf("const %s ", w->int_type) : "", list_count(t->list));
     write_turns(w, t, types);
     for (int i = 0; i < t->outers; i++)
         text_printf(w->out, "%s%s%s, ", types ? type_of(w, t, t->outer[i]) : "", types ? " " : "", w->index[t->outer[i]]);
@@ -233,6 +237,21 @@ static void write_dots(writer *w, const tile *t, const needed *d)
     write_call(w, t, d, function, with_n, arena_printf("%lld - %lld %% rows, %lld %% rows", e, e, e));
 }
 
+/* The rows that are listed. */
+static void write_listed_dots(writer *w, const tile *t, const needed *d)
+{
+    const char *at = start_of(w, t->row), *count = list_count(t->list);
+    line(w, "%s %s = 0;", w->int_type, at);
+    line(w, "for (; %s + %s_ROWS <= %s; %s += %s_ROWS)", at, w->upper, count, at, w->upper);
+    write_call(w, t, d, "single", false, arena_printf("%s, %s_ROWS", at, w->upper));
+    line(w, "if (%s + %s_ROWS / 2 <= %s) {", at, w->upper, count);
+    write_call(w, t, d, "single", false, arena_printf("%s, %s_ROWS / 2", at, w->upper));
+    line(w, "    %s += %s_ROWS / 2;", at, w->upper);
+    line(w, "}");
+    line(w, "for (; %s < %s; %s++)", at, count, at);
+    write_call(w, t, d, "single", false, arena_printf("%s, 1", at));
+}
+
 /* ---- the whole ---- */
 
 /* All rows of the vectors from `at` on, at most `rows` of them in a tile. */
@@ -270,7 +289,7 @@ static void write_runs(writer *w, const tile *t, const needed *d)
 {
     long long e = (long long)t->e->extent[t->run];
     const char *lanes = arena_printf("%s_N%d", w->upper, t->bytes), *at = start_of(w, t->run), *rows = arena_printf("%s_ROWS", w->upper);
-    line(w, "enum { all = (%lld + %s - 1) / %s, wide = all < %d ? 1 : %d };", e, lanes, lanes, NARROW_VECTORS, NARROW_VECTORS);
+    line(w, "enum { all = (%lld + %s - 1) / %s, wide = all == 3 && %s_BYTES >= 64 ? 3 : all < %d ? 1 : %d };", e, lanes, lanes, w->upper, NARROW_VECTORS, NARROW_VECTORS);
     line(w, "for (%s %s = 0; %s <= (all - wide) * %s; %s += wide * %s)", w->int_type, at, at, lanes, at, lanes);
     write_run(w, t, d, "kernel", at, rows, "wide");
     line(w, "if (all %% wide != 0)");
@@ -287,19 +306,22 @@ static bool sums_batch(const tile *t)
 
 static void write_tiles(writer *w, const tile *t, const needed *d, const needed *of_single)
 {
-    if (t->dot) {
-        write_dots(w, t, d);
-        return;
-    }
     if (t->single) {
         line(w, "if (n == 1) {");
         w->depth++;
-        write_wide_runs(w, t->single, of_single, "single");
+        if (t->single->list)
+            write_list(w, &(node_list){.data = &t->single->list, .count = 1});
+        if (t->dot)
+            write_listed_dots(w, t->single, of_single);
+        else
+            write_wide_runs(w, t->single, of_single, "single");
         w->depth--;
         line(w, "} else {");
         w->depth++;
     }
-    if (t->row >= 0)
+    if (t->dot)
+        write_dots(w, t, d);
+    else if (t->row >= 0)
         write_runs(w, t, d);
     else
         write_wide_runs(w, t, d, "kernel");

@@ -230,7 +230,9 @@ static void write_position(writer *w, const node *n)
     long long extent = (long long)t->e->extent[n->position];
     if (!needs(&n->body, n->position))
         return;
-    if (n->kind == NODE_ROWS || n->kind == NODE_COLUMNS)
+    if (n->kind == NODE_ROWS && t->dot && t->list)
+        line(w, "const %s %s = %s[%s_at + row];", w->int_type, i, t->list->target->label, i);
+    else if (n->kind == NODE_ROWS || n->kind == NODE_COLUMNS)
         line(w, extent == EXTENT_BATCH ? "const size_t %s = %s_at + (size_t)%s;" : arena_printf("const %s %%s = %%s_at + %%s;", w->int_type), i, i,
              n->kind == NODE_ROWS ? "row" : "col");
     else if (n->kind == NODE_VECTORS)
@@ -323,24 +325,59 @@ void write_tile_node(writer *w, const node *n)
 
 /* ---- types and helpers ---- */
 
-/* Two vectors loaded, every second element taken: from p[0] on, or from p[1] on where p comes one element before. */
-static void write_every(writer *w, int bytes, bool odd)
+/* Lines for each number of lanes that a vector of so many bytes may have, under #if. */
+static void write_by_lanes(writer *w, int bytes, void (*write)(writer *w, int bytes, int lanes))
 {
-    const char *u = w->upper, *p = w->prefix, *name = odd ? "odd" : "even";
     int size = w->p->options.is_double ? 8 : 4;
     for (int n = bytes / size, first = 1; n * size >= 16; n /= 2, first = 0) {
-        line(w, "#%sif %s_N%d == %d", first ? "" : "el", u, bytes, n);
-        text_printf(w->out, "#define %s_%s%d ", u, odd ? "ODD" : "EVEN", bytes);
-        for (int i = 0; i < n; i++)
-            text_printf(w->out, "%s%d", i ? ", " : "", 2 * i + odd);
-        text_append(w->out, "\n");
+        line(w, "#%sif %s_N%d == %d", first ? "" : "el", w->upper, bytes, n);
+        write(w, bytes, n);
     }
     line(w, "#endif");
-    line(w, "%s_INLINE %s_v%d %s_%s%d(const %s *p) /* p[0], p[2], p[4] and so on */\n{", u, p, bytes, p, name, bytes, w->real);
-    line(w, "    const %s_v%d a = *(const %s_u%d *)%s, b = *(const %s_u%d *)(p + (%s_N%d%s));", p, bytes, p, bytes, odd ? "(p - 1)" : "p", p, bytes, u, bytes,
-         odd ? " - 1" : "");
-    line(w, "#if defined(__clang__)\n    return __builtin_shufflevector(a, b, %s_%s%d);", u, odd ? "ODD" : "EVEN", bytes);
-    line(w, "#else\n    return __builtin_shuffle(a, b, (%s_i%d){%s_%s%d});\n#endif\n}", p, bytes, u, odd ? "ODD" : "EVEN", bytes);
+}
+
+static void write_halving(writer *w, int bytes, int lanes)
+{
+    for (int half = lanes / 2; half > 0; half /= 2) {
+        text_printf(w->out, "    a += %s_SHUFFLE%d(a, a", w->upper, bytes);
+        for (int i = 0; i < lanes; i++)
+            text_printf(w->out, ", %d", (i + half) % lanes);
+        text_append(w->out, ");\n");
+    }
+}
+
+static void write_total(writer *w, int bytes)
+{
+    line(w, "%s_INLINE %s %s_total%d(%s_v%d a) /* of all lanes, in halves */\n{", w->upper, w->real, w->prefix, bytes, w->prefix, bytes);
+    write_by_lanes(w, bytes, write_halving);
+    line(w, "    return a[0];\n}");
+}
+
+static void write_evens(writer *w, int bytes, int lanes)
+{
+    text_printf(w->out, "    return %s_SHUFFLE%d(a, b", w->upper, bytes);
+    for (int i = 0; i < lanes; i++)
+        text_printf(w->out, ", %d", 2 * i);
+    text_append(w->out, ");\n");
+}
+
+static void write_odds(writer *w, int bytes, int lanes)
+{
+    text_printf(w->out, "    return %s_SHUFFLE%d(a, b", w->upper, bytes);
+    for (int i = 0; i < lanes; i++)
+        text_printf(w->out, ", %d", 2 * i + 1);
+    text_append(w->out, ");\n");
+}
+
+/* Two vectors loaded, every second element taken; of `odd` the first is preceded by one more, else the last followed. */
+static void write_every(writer *w, int bytes, bool odd)
+{
+    const char *p = w->prefix;
+    line(w, "%s_INLINE %s_v%d %s_%s%d(const %s *p) /* p[0], p[2], p[4] and so on */\n{", w->upper, p, bytes, p, odd ? "odd" : "even", bytes, w->real);
+    line(w, "    const %s_v%d a = *(const %s_u%d *)(p%s), b = *(const %s_u%d *)(p%s + %s_N%d);", p, bytes, p, bytes, odd ? " - 1" : "", p, bytes, odd ? " - 1" : "",
+         w->upper, bytes);
+    write_by_lanes(w, bytes, odd ? write_odds : write_evens);
+    line(w, "}");
 }
 
 static void write_width(writer *w, int bytes)
@@ -358,18 +395,19 @@ static void write_width(writer *w, int bytes)
     line(w, "#define %s_TO%d(x) (*(%s_u%d *)&(x))", u, bytes, p, bytes);
     if (v->whole)
         line(w, "typedef int32_t %s_w%d __attribute__((vector_size(%s_N%d * 4), aligned(4), may_alias));", p, bytes, u, bytes);
-    if (v->keep || v->pick || v->from || v->even || v->odd)
+    if (v->even || v->odd || v->total) {
+        line(w, "#if defined(__clang__)\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)", u, bytes);
+        line(w, "#else\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shuffle(a, b, (%s_i%d){__VA_ARGS__})\n#endif", u, bytes, p, bytes);
+    }
+    if (v->keep || v->pick || v->from || v->even || v->odd || v->total)
         line(w, "typedef int%d_t %s_i%d __attribute__((vector_size(%s_N%d * %d)));", 8 * size, p, bytes, u, bytes, size);
     if (v->from) {
         line(w, "%s_INLINE %s_i%d %s_from%d(int first) /* the lanes from there on */\n{", u, p, bytes, p, bytes);
         line(w, "    %s_i%d lane;\n    %s_UNROLL\n    for (int i = 0; i < %s_N%d; i++)\n        lane[i] = i;", p, bytes, u, u, bytes);
         line(w, "    return (%s_i%d)(lane >= first);\n}", p, bytes);
     }
-    if (v->total) {
-        line(w, "%s_INLINE %s %s_total%d(%s_v%d a) /* of all lanes */\n{", u, w->real, p, bytes, p, bytes);
-        line(w, "    %s_UNROLL\n    for (int half = %s_N%d / 2; half > 0; half /= 2) {\n        %s_UNROLL", u, u, bytes, u);
-        line(w, "        for (int i = 0; i < half; i++)\n            a[i] += a[i + half];\n    }\n    return a[0];\n}");
-    }
+    if (v->total)
+        write_total(w, bytes);
     if (v->keep)
         line(w, "%s_INLINE %s_v%d %s_keep%d(%s_i%d c, %s_v%d a)\n{\n    return (%s_v%d)(c & (%s_i%d)a);\n}", u, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes,
              p, bytes);

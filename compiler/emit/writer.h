@@ -23,12 +23,14 @@ typedef struct writer {
     const char **constants;    /* static arrays, without the prefix, by tensor id */
     const char **costs;        /* what a named cost's functions begin with, by number */
     const char **fields;       /* by tensor id: its field in the work, at -O0 */
+    name_list checked;         /* --check-finite: what is looked at */
     const char **views;        /* by tensor id: its name in this routine */
     const char *const *index;  /* by position: the loop variable's name */
     const char *index_names[MAX_INDEX];
     const int64_t *extent;     /* of the positions, for ranges */
     const char *int_type;
     uint32_t poly;             /* functions as polynomials that were printed (poly.h) */
+    bool comparing;            /* within a comparison of integers */
     bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that were printed */
     bool state;                /* there is a state struct */
     const tile *tile;          /* the tile whose kernel is being written, or NULL */
@@ -38,7 +40,7 @@ typedef struct writer {
 
 /* names.c */
 void name_file(writer *w);                             /* all but the names within one routine; needs w->loops */
-void name_routine(writer *w, const routine_plan *r);   /* its views */
+void name_routine(writer *w, const loop_function *f);  /* its views */
 void name_positions(writer *w, const equation *e);     /* its loop variables */
 const char *batch_name(writer *w);                     /* the loop variable over samples, where no equation names it */
 /* c_text.c */
@@ -65,11 +67,18 @@ void write_vector_types(writer *w);                     /* what they all need */
 
 /* body.c */
 const char *view_declaration(const writer *w, const routine_plan *r, const tensor *t); /* `const float (*z0)[600]` */
+const char *list_count(const node *list);  /* the name of the variable that counts a NODE_LIST's entries */
 void write_list(writer *w, const node_list *list);
 void write_views(writer *w, const routine_plan *r);
 void write_body(writer *w, const loop_function *f);
 void line(writer *w, const char *format, ...) NNC_PRINTF(2, 3);   /* one indented line */
 void start(writer *w);                                            /* the indentation alone */
+
+/* check.c */
+void number_checks(writer *w);                          /* fills w->checked */
+void write_check(writer *w, const node *n);
+void write_checked_interface(writer *w);                /* what the caller needs to read NN_EFINITE + i */
+void write_checked(writer *w);
 
 /* header.c */
 void write_banner(writer *w);

@@ -50,6 +50,14 @@ equation *equation_new(equation_list *list, tensor *out, expr *body, span at)
     return e;
 }
 
+bool reduces_batch(const equation *e)
+{
+    for (int k = e->free; k < e->free + e->bound; k++)
+        if (e->extent[k] == EXTENT_BATCH)
+            return true;
+    return false;
+}
+
 bool equation_is_turn(const equation *e, int position)
 {
     for (int k = 0; k < e->turns; k++)

@@ -159,6 +159,7 @@ void graph_verify(const graph *g, const equation_list *list);
 extern const char *const reduction_text[];
 
 double equation_turns(const equation *e);                 /* of all its loops, for one sample */
+bool reduces_batch(const equation *e);                    /* is the batch among its bound indices? */
 bool equation_is_turn(const equation *e, int position);   /* counts the turns of a recurrence around it */
 
 #endif

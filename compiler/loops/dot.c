@@ -12,6 +12,7 @@
 #include "share.h"
 
 enum { LEAST_SUM = 8 };                /* terms */
+enum { LONG_SUM = 128 };               /* terms that are worth a list of the rows that are wanted */
 
 typedef struct columns {
     lowering *l;
@@ -84,12 +85,13 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
     add->rest = rest && !h.masked;
 }
 
-static void build_kernel(lowering *l, tile *t, expr *body)
+static void build_kernel(lowering *l, tile *t, expr *body, expr *const fixed[])
 {
     const equation *e = l->e;
     tensor *acc = vector_array(l, &t->kernel, "acc", t->column >= 0), *done;
     expr *at[2];
     store(each(t, &t->kernel, at, true), acc, at, ASSIGN_SET, expr_num(0))->vector = true;
+    body = expr_substitute(body, fixed, MAX_INDEX);
     node_list *list = &t->kernel;
     for (int p = e->free; p < e->free + e->bound; p++)
         if (p != t->run)
@@ -103,7 +105,7 @@ static void build_kernel(lowering *l, tile *t, expr *body)
     done->of_vectors = false;
     store(each(t, &t->kernel, at, true), done, at, ASSIGN_SET, expr_read(acc, at))->totals = true;
     node block = {.kind = NODE_BLOCK};
-    finish(l, each(t, &block.body, at, false), expr_read(done, at));
+    fix(finish(l, each(t, &block.body, at, false), expr_read(done, at)), fixed);
     share_common(&block, e->extent);
     for (int i = 0; i < block.body.count; i++)
         vec_push(&t->kernel) = block.body.data[i];
@@ -120,6 +122,44 @@ static int choose_free(const equation *e, expr *body, int run, int row, bool bat
             best = q;
     }
     return best;
+}
+
+typedef struct sum_search {
+    const tensor *sum;
+    bool found;
+} sum_search;
+
+static void find_sum(expr *x, void *context)
+{
+    sum_search *s = context;
+    s->found |= x->kind == X_READ && x->tensor == s->sum;
+}
+
+static bool reads_sum(expr *e, const tensor *sum)
+{
+    sum_search s = {sum, false};
+    expr_each(e, find_sum, &s);
+    return s.found;
+}
+
+/* A batch of one whose epilogue is `c ? the sum : x`, as behind a ReLU: the rows where c does not hold get x, and only the others are summed. */
+static tile *single_of(lowering *l, const tile *t, expr *body)
+{
+    const equation *e = l->e, *next = l->next;
+    expr *fixed[MAX_INDEX] = {0};
+    if (t->column < 0 || e->extent[t->column] != EXTENT_BATCH || t->outers || !next || next->accumulate || next->body->kind != X_SELECT ||
+        e->extent[t->run] < LONG_SUM || e->extent[t->row] > MOST_LISTED || reads_sum(next->body->args[0], e->out) || reads_sum(next->body->args[2], e->out) ||
+        !uses(next->body->args[0], t->row))
+        return NULL;
+    fixed[t->column] = int_const(0);
+    tile *one = NEW(tile);
+    *one = *t;
+    one->kernel = (node_list){0};
+    one->column = -1;
+    one->list = tile_list(l, t->row, expr_substitute(next->body->args[0], fixed, MAX_INDEX));
+    fix(store(&one->list->body, next->out, identity(next->out), ASSIGN_SET, next->body->args[2]), fixed);
+    build_kernel(l, one, body, fixed);
+    return one;
 }
 
 tile *dot_choose(lowering *l)
@@ -139,6 +179,7 @@ tile *dot_choose(lowering *l)
         row = choose_free(e, body, run, -1, false, false);
     if (row < 0)
         return NULL;
+    expr *fixed[MAX_INDEX] = {0};
     tile *t = NEW(tile);
     *t = (tile){.e = e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .dot = true};
     while (t->bytes > e->extent[run] * real_size(l))
@@ -147,6 +188,7 @@ tile *dot_choose(lowering *l)
     for (int q = 0; q < e->free; q++)
         if (q != t->row && q != t->column && !equation_is_turn(e, q))
             t->outer[t->outers++] = q;
-    build_kernel(l, t, body);
+    build_kernel(l, t, body, fixed);
+    t->single = single_of(l, t, body);
     return t;
 }

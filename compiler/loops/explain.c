@@ -32,7 +32,9 @@ static void print_tile(const tile *t, text *out)
         print_extent(e, t->column, out);
     }
     if (t->single)
-        text_append(out, t->single->row < 0 && t->row >= 0 ? "; a batch of one in one row" : "; a batch of one without a sum");
+        text_append(out, t->dot ? "; of a batch of one only the rows that are not 0" : t->single->row < 0 && t->row >= 0 ? "; a batch of one in one row" : "; a batch of one without a sum");
+    if (t->single && t->single->list && !t->dot)
+        text_append(out, ", of the terms that are not 0");
     text_append(out, t->updates ? "; added to what is there\n" : "\n");
 }
 

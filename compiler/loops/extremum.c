@@ -131,6 +131,7 @@ tile *extremum_choose(lowering *l)
     double elements = 1;
     if (l->p->options.level != LEVEL_O2 || l->e->kind != EQ_COMPUTE || (l->next && l->next->accumulate) || tile_is_stateful(l))
         return NULL;
+    const equation *given = l->e;
     equation *value = is_extremum(l->e) ? NULL : undo(l, l->e);
     if (!value && !is_extremum(l->e))
         return NULL;
@@ -139,8 +140,10 @@ tile *extremum_choose(lowering *l)
     int count = find_terms(l->e, terms), run = count ? choose_run(l, terms, count) : -1;
     for (int k = 0; k < l->e->free; k++)
         elements *= l->e->extent[k] == EXTENT_BATCH ? 1 : (double)l->e->extent[k];
-    if (run < 0 || elements < LEAST_ELEMENTS)
+    if (run < 0 || elements < LEAST_ELEMENTS) {
+        l->e = given;
         return NULL;
+    }
     tile *t = tile_new(l, run, -1);
     t->searches = true;
     kernel_of_extremum(l, t, terms, count, l->e->reduction == RED_MAX || l->e->reduction == RED_ARGMAX, is_place(l->e));

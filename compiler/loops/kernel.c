@@ -136,6 +136,8 @@ static void accumulate_twice(lowering *l, const tile *t, node_list *list, expr *
     for (int s = 0; s <= both; s++) {
         expr *map[MAX_INDEX] = {0};
         map[p] = int_add(int_index(p), int_const(s));
+        if (t->list)
+            map[p] = expr_read(t->list->target, &map[p]);
         add_to(&vectors->body, acc[s], &at, hoist(&h, expr_rewrite(expr_substitute(body, map, MAX_INDEX), through_pointer, &h)))->vector = true;
     }
     vec_push(list) = vectors;
@@ -166,12 +168,14 @@ static void sums(lowering *l, const tile *t, node_list *list, expr *body, const 
     if (twice) {
         node *pairs = new_loop(list, e, last);
         pairs->step = 2;
+        pairs->listed = t->list != NULL;
         accumulate_twice(l, t, &pairs->body, body, acc, last, true);
-        if (e->extent[last] != EXTENT_BATCH && e->extent[last] % 2 == 0)
+        if (!t->list && e->extent[last] != EXTENT_BATCH && e->extent[last] % 2 == 0)
             return;
     }
     node *turn = new_loop(list, e, last);
     turn->tail = twice;
+    turn->listed = t->list != NULL;
     turn->step = twice ? 2 : 1;
     list = attach(turn, c, order, n, n - 1);
     if (t->row < 0)
@@ -231,6 +235,21 @@ static expr *load_first(lowering *l, const tile *t, node_list *list, const node 
     return expr_read(old, &at);
 }
 
+static void look_for_dear(expr *e, void *context)
+{
+    *(bool *)context |= e->kind == X_OP && op_table[e->op].c_poly && op_table[e->op].cost >= COST_DEAR;
+}
+
+/* The sums in an array of vectors that loops may run over; those in registers stand in unrolled loops only. */
+static expr *put_down(lowering *l, const tile *t, node_list *kernel, expr *sum)
+{
+    tensor *done = vector_array(l, kernel, "done", t->row >= 0);
+    expr *at[2];
+    place_in_tile(t, at);
+    store(each(t, kernel), done, at, ASSIGN_SET, sum)->vector = true;
+    return expr_read(done, at);
+}
+
 /* The epilogue in vectors, or lane by lane where it holds what vectors can't do. `fixed`: what the positions stand for, or NULL. */
 static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, expr *const fixed[])
 {
@@ -239,28 +258,32 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
     fix(last, fixed);
     bool dense = target_runs(l, t->run) && run_of(l, last->value, t->run) != RUN_NONE;
     if (dense && can_vector(l, last->value, lanes(t->run)) && printed_size(last->value, MOST_NODES) < MOST_NODES) {
-        node_list *inner = t->row >= 0 ? &loop_of(kernel, NODE_ROWS, t->row, true)->body : kernel;
+        bool dear = false;
+        expr_each(last->value, look_for_dear, &dear);
+        if (dear && kernel->count) { /* exp and its like: once in the code, not once for each vector of the tile */
+            block.body = (node_list){0};
+            last = finish(l, &block.body, put_down(l, t, kernel, sum));
+            fix(last, fixed);
+        }
+        node_list *inner = t->row >= 0 ? &loop_of(kernel, NODE_ROWS, t->row, !dear)->body : kernel;
         const expr *product = last->value;
         last->value = scalars_first(l, t, inner, last->value);
         if (last->assign != ASSIGN_SET && t->row >= 0 && last->value != product)
             inner = unless_zero(inner); /* as where an activation is 0, behind a ReLU or in a picture */
         if (last->assign != ASSIGN_SET)
             last->old = load_first(l, t, inner, last);
-        inner = &loop_of(inner, NODE_VECTORS, t->run, true)->body;
+        inner = &loop_of(inner, NODE_VECTORS, t->run, !dear)->body;
         last->vector = true;
         vec_push(inner) = last;
         return;
     }
-    tensor *done = vector_array(l, kernel, "done", t->row >= 0);
-    expr *at[2];
-    done->of_vectors = false;
-    place_in_tile(t, at);
-    store(each(t, kernel), done, at, ASSIGN_SET, sum)->vector = true;
+    expr *numbers = put_down(l, t, kernel, sum);
+    numbers->tensor->of_vectors = false;
     if (t->row >= 0)
         kernel = &loop_of(kernel, NODE_ROWS, t->row, false)->body;
     block.body = (node_list){0};
     node *by_lane = loop_of(&block.body, NODE_LANES, t->run, printed_size(last->value, SHORT) < SHORT);
-    fix(finish(l, &by_lane->body, expr_read(done, at)), fixed);
+    fix(finish(l, &by_lane->body, numbers), fixed);
     share_common(&block, l->e->extent);
     vec_push(kernel) = by_lane;
 }

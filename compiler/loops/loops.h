@@ -11,9 +11,12 @@ typedef enum node_kind {
     NODE_BLOCK,        /* body, under a comment */
     NODE_LOOP,         /* for position from the largest of lows to below the smallest of highs */
     NODE_LOCAL,        /* target = value as a new variable; value NULL: an array, not initialised */
+    NODE_LIST,         /* target = the turns of position at which value is not 0, as a new array; their number is `<target>_count` */
     NODE_STORE,        /* target[subs] assign value */
     NODE_IF,           /* if (value) body */
     NODE_TILE,         /* a contraction in register tiles; body: the same in plain loops, for compilers without vectors */
+    NODE_CHECK,        /* the function ends here unless all that the body looks at is finite */
+    NODE_FINITE,       /* in it: a look at target[subs] */
     /* within the kernel of a tile: */
     NODE_ROWS,         /* for the rows of the tile; position: the index that runs down them */
     NODE_COLUMNS,      /* for its columns, where the vectors run along a sum */
@@ -44,17 +47,19 @@ typedef struct tile {
     bool updates;              /* adds to what is there: lanes that an earlier tile did must be left out */
     node_list kernel;
     int wide;                  /* most vectors in a row of a tile of one or few rows */
+    node *list;                /* NODE_LIST, made before the tiles: the only turns of a sum that count, or the only rows; NULL: all do */
     struct tile *single;       /* other tiles for a batch of one, where that is worth it: no index is the batch, and no sum over it is left */
 } tile;
 struct node {
     node_kind kind;
-    const char *comment;       /* NODE_BLOCK */
+    const char *comment;       /* NODE_BLOCK; NODE_CHECK: what is looked at, and where the model says it */
     int position;              /* NODE_LOOP */
     int64_t extent, step;
     bool tail;                 /* the rest of a loop whose steps are `step` long */
+    bool listed;               /* counts the entries of the tile's list */
     bool backward;             /* from the last to the first */
     VEC(expr *) lows, highs;   /* further bounds: position >= low, position <= high (INT) */
-    tensor *target;
+    tensor *target;            /* NODE_CHECK: what is looked at, too */
     expr **subs;
     expr *value;
     bool constant;             /* NODE_LOCAL: never assigned again */
@@ -67,13 +72,15 @@ struct node {
     bool unrolled;             /* NODE_ROWS, NODE_VECTORS; NODE_BLOCK: without the terms that zeros of constants take away */
     assignment assign;
     node_list body;
-    const equation *names;     /* NODE_BLOCK, NODE_TILE (for its body): whose index names the loops bear */
+    const equation *names;     /* NODE_BLOCK, NODE_CHECK, NODE_TILE (for its body): whose index names the loops bear */
+    int number;                /* NODE_CHECK: of its comment in the file's list (emit/check.c) */
     tile *tile;                /* NODE_TILE */
 };
 
 typedef struct loop_function {
     const routine_plan *plan;
     node_list body;
+    node_list checks;          /* all NODE_CHECKs in it */
 } loop_function;
 
 /* The loops that compute one routine. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "build.h"
+#include "check.h"
 #include "digits.h"
 #include "loops.h"
 #include "reshape.h"
@@ -451,6 +452,8 @@ static void lower_equation(lowering l, node_list *into)
     if ((l.e->accumulate && reshape_scatter(&in_tiles)) || tile_wants_longer_run(&in_tiles))
         reshape_merge(&in_tiles);
     tile *t = zeros == SPARSE_MOST ? NULL : extremum_choose(&in_tiles);
+    if (t)
+        block->names = l.e = in_tiles.e; /* what is searched in vectors is searched in the plain loops too */
     if (!t && zeros != SPARSE_MOST)
         t = tile_choose(&in_tiles);
     if (zeros) {
@@ -479,22 +482,26 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
     const equation_list *list = &r->routine->equations;
     node_list **bodies = NEW_ARRAY(node_list *, r->routine->recurrences.count + 1);
     f->plan = r;
+    if (p->options.check_finite)
+        check_arguments(p, r, f);
     for (int i = 0; i < list->count; i++) {
         lowering l = {.p = p, .r = r, .e = list->data[i]};
-        node_list *into = place_of(p, r->routine, i, &f->body, bodies);
+        node_list *into = place_of(p, r->routine, i, &f->body, bodies), *with_copy = into;
         equation *direct = transpose_undo(&l, i);
         if (direct) {
             lowering without = l;
             without.e = direct;
             without.next = r->fused[i + 1] ? list->data[i + 2] : NULL;
             lower_equation(without, under(into, transpose_condition()));
-            into = under(into, expr_not(transpose_condition()));
-            lower_equation(l, into);
+            with_copy = under(into, expr_not(transpose_condition()));
+            lower_equation(l, with_copy);
             l.e = list->data[++i];
         }
         if (r->fused[i])
             l.next = list->data[++i];
-        lower_equation(l, into);
+        lower_equation(l, with_copy);
+        if (p->options.check_finite)
+            check_equation(p, r, i, f, into);
     }
     return f;
 }

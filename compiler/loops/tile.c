@@ -17,6 +17,7 @@
 
 enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample */
 enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no vector serves several */
+enum { LONG_RUN = 256 };               /* a run that is worth a list of the terms that are not 0 */
 enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
 
 /* ---- what vectors can do ---- */
@@ -197,6 +198,43 @@ bool tile_wants_longer_run(const lowering *l)
     return run < 0 || e->extent[run] < MERGE_BELOW;
 }
 
+/* May elements of t be 0 in great number? An image's may, and what an activation cut off. */
+static bool often_zero(const lowering *l, const tensor *t)
+{
+    const equation_list *list = &l->r->routine->equations;
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->out == t && list->data[i]->body) {
+            const expr *b = list->data[i]->body;
+            return (b->kind == X_OP && b->op == OP_MAX && (expr_is_num(b->args[0], 0) || expr_is_num(b->args[1], 0))) ||
+                   (b->kind == X_SELECT && (expr_is_num(b->args[1], 0) || expr_is_num(b->args[2], 0)));
+        }
+    return t->kind == TENSOR_INPUT;
+}
+
+node *tile_list(lowering *l, int position, expr *value)
+{
+    node_list alone = {0};
+    node *n = new_loop(&alone, l->e, position);
+    n->kind = NODE_LIST;
+    n->target = local(l, "listed", l->e->extent[position]);
+    n->target->classes = l->e->extent[position];
+    n->value = value;
+    return n;
+}
+
+/* sum[j] w[i, j] * x[j] with a long run i, x being 0 here and there: whole runs of w need not be read. */
+static node *list_of_terms(lowering *l, const tile *t, const expr *body, expr *const fixed[])
+{
+    const equation *e = l->e;
+    if (e->bound != 1 || e->extent[e->free] == EXTENT_BATCH || e->extent[e->free] > MOST_LISTED || e->extent[t->run] < LONG_RUN || body->kind != X_OP ||
+        body->op != OP_MUL)
+        return NULL;
+    expr *factor = body->args[body->args[0]->uses >> t->run & 1];
+    if (factor->kind != X_READ || (factor->uses >> t->run & 1) || !(factor->uses >> e->free & 1) || factor->tensor->id < 0 || !often_zero(l, factor->tensor))
+        return NULL;
+    return tile_list(l, e->free, expr_not(expr_op2(OP_EQ, expr_substitute(factor, fixed, MAX_INDEX), expr_num(0))));
+}
+
 /* A batch of one: no rows where they were its samples; nothing to sum where it was the sum. Then memory is what limits, and narrower
  * stores are faster. */
 static tile *single_of(lowering *l, const tile *t, expr *body, const conditions *c)
@@ -210,6 +248,8 @@ static tile *single_of(lowering *l, const tile *t, expr *body, const conditions 
         one->row = -1;
         one->wide = l->e->extent[t->run] * real_size(l) >= 2 * WIDE * WIDEST ? 2 * WIDE : WIDE;
         fixed[t->row] = int_const(0);
+        if (!c->all.count)
+            one->list = list_of_terms(l, one, body, fixed);
         kernel_of_sum(l, one, body, c, fixed);
         return one;
     }

@@ -19,6 +19,9 @@ tile *extremum_choose(lowering *l);
 /* How a vector along the run finds what is read: 1: contiguous; 2, -2: every second element, of which the last is followed, or the first
  * preceded, by one more; 0: otherwise. */
 int extremum_every(const lowering *l, const expr *read, int run);
+enum { MOST_LISTED = 1024 };
+/* A list, for a tile, of the turns of `position` (MOST_LISTED at most) at which the value is not 0. */
+node *tile_list(lowering *l, int position, expr *value);
 /* A tile of l along this run, with its outer loops and no kernel yet. */
 tile *tile_new(const lowering *l, int run, int row);
 /* Does l draw random numbers, read states or change one? Their functions take arguments that those of tiles do not. */

@@ -13,7 +13,7 @@ static void visit(const node_list *list, void (*f)(expr *e, void *context), void
             expr_each(n->lows.data[k], f, context);
         for (int k = 0; k < n->highs.count; k++)
             expr_each(n->highs.data[k], f, context);
-        if (n->kind == NODE_STORE)
+        if (n->kind == NODE_STORE || n->kind == NODE_FINITE)
             expr_each(expr_read(n->target, n->subs), f, context);
         visit(&n->body, f, context);
         for (const tile *t = n->tile; t; t = t->single)

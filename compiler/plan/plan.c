@@ -123,6 +123,14 @@ static bool may_fuse(const routine_plan *r, int i)
     return c.good && reads_tensor(next, e->out) && count_readers(list, e->out) == 1;
 }
 
+/* Does what equation i computes have to be in memory? With --check-finite a gradient too, so that no step is taken down one that is not finite. */
+static bool is_looked_at(const plan *p, const routine_plan *r, int i)
+{
+    const equation_list *list = &r->routine->equations;
+    return ((p->options.level == LEVEL_O0 || p->options.check_finite) && list->data[i]->out->own) ||
+           (p->options.check_finite && list->data[i + 1]->accumulate);
+}
+
 /* ---- one routine ---- */
 
 static bool is_gradient_of(const plan *p, const routine *r, const tensor *t, int *param)
@@ -315,7 +323,7 @@ static void plan_routine(plan *p, routine *which)
     vec_push(&p->routines) = r;
     place_known(p, r);
     for (int i = 0; i < which->equations.count; i++)
-        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !(p->options.level == LEVEL_O0 && which->equations.data[i]->out->own);
+        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !is_looked_at(p, r, i);
     for (int i = 0; i < which->equations.count; i++)
         place_tensor(p, r, which->equations.data[i], i);
     find_lifetimes(p, r);

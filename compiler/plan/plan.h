@@ -37,6 +37,7 @@ typedef struct plan_options {
     bool is_double;
     thrift thrift;
     bool poly;                 /* functions of reals as polynomials, not the C library's */
+    bool check_finite;         /* after each equation, a look at what it computed */
 } plan_options;
 
 typedef struct routine_plan {

@@ -14,8 +14,6 @@
 #include "../routine/passes.h"
 #include "sole.h"
 
-enum { LEAST_RUN = 4 };                /* elements of a sum's run: shorter ones are better off in whole blocks */
-
 typedef struct routing {
     plan *p;
     routine *r;
@@ -101,31 +99,45 @@ static int position_of(const expr *read, int d)
 
 /* ---- sums ---- */
 
-/* Has the body a read that is contiguous along free positions, for as long as is worth a vector? Its last subscript is a sum of the
- * map's position and such a one; channels, which may lie behind it, have subscripts of their own. */
-static void find_run(expr *x, void *context)
+typedef struct kernel_search {
+    const equation *e;
+    uint32_t map;                      /* the positions of the map */
+    int64_t best;
+} kernel_search;
+
+/* How many elements a read finds around each of the map's: free positions in one subscript with one of the map's. */
+static void find_kernel(expr *x, void *context)
 {
-    int64_t *best = ((int64_t **)context)[0];
-    const equation *e = (const equation *)((const void **)context)[1];
-    int64_t run = 1;
-    int p;
-    if (x->kind != X_READ || x->is_int || x->nargs == 0)
+    kernel_search *s = context;
+    int64_t elements = 1;
+    if (x->kind != X_READ || x->is_int)
         return;
     for (int d = 0; d < x->nargs; d++)
-        for (int q = 0; q < e->free; q++)
-            if (e->extent[q] != EXTENT_BATCH && int_coefficient(x->args[d], q) == 1 && ((d == x->nargs - 1 && x->args[d]->nargs > 1) || int_is_index(x->args[d], &p)))
-                run *= e->extent[q];
-    bool shifted = false;
-    for (int d = 0; d < x->nargs; d++)
-        shifted |= x->args[d]->nargs > 1;
-    if (shifted && run > *best)
-        *best = run;
+        for (int q = 0; q < s->e->free; q++)
+            if ((x->args[d]->uses & s->map) && int_coefficient(x->args[d], q) == 1 && s->e->extent[q] != EXTENT_BATCH)
+                elements *= s->e->extent[q];
+    if (elements > s->best)
+        s->best = elements;
+}
+
+/* Each element found once a block must outweigh that its place is looked up: a kernel as large as the block. */
+static bool pays(const routing *g, const equation *e, const expr *read)
+{
+    kernel_search s = {.e = e};
+    int64_t block = 1;
+    for (int d = 0; d < read->nargs; d++)
+        if (g->s.at[d]) {
+            s.map |= 1u << position_of(read, d);
+            block *= g->s.divisor[d];
+        }
+    expr_each(e->body, find_kernel, &s);
+    return s.best >= block;
 }
 
 static bool route_sum(const routing *g, equation *e, expr *read)
 {
     expr *map[MAX_INDEX] = {0};
-    int64_t extent[MAX_INDEX], run = 0;
+    int64_t extent[MAX_INDEX];
     memcpy(extent, e->extent, sizeof extent);
     for (int d = 0; d < read->nargs; d++) {
         int p = position_of(read, d);
@@ -136,9 +148,7 @@ static bool route_sum(const routing *g, equation *e, expr *read)
         map[p] = int_add(int_scale(int_index(p), g->s.divisor[d]), digit(g, read, d));
         extent[p] = g->s.blocks[d];
     }
-    if (e->body != read)
-        expr_each(e->body, find_run, (void *[]){&run, e});
-    if (e->body != read && run < LEAST_RUN)
+    if (e->body != read && !pays(g, e, read))
         return false;
     expr *body = with_value(g, e, read, map);
     if (!reads_inside(body, extent))
@@ -328,18 +338,19 @@ static void route(plan *p, routine *r, int number)
     bool copies = values->body->kind == X_READ && values->body == identity_read(values->body->tensor);
     g.value = copies ? values->body : identity_read(sole_values);
     bool any = false;
-    for (int i = number + 1; i < r->equations.count; i++) {
-        equation *reader = r->equations.data[i];
-        expr *read = reader->kind == EQ_COMPUTE && reader->body && reads_tensor(reader, t) ? plain_read(reader, t) : NULL;
-        int before = r->equations.count;
-        if (!read)
-            continue;
-        if (reader->accumulate)
-            any |= route_scatter(&g, reader, i, read);
-        else if (reader->reduction == RED_SUM)
-            any |= route_sum(&g, reader, read);
-        i += r->equations.count - before;
-    }
+    for (int bare = 0; bare < 2; bare++) /* what is summed alone follows the products */
+        for (int i = number + 1; i < r->equations.count && any >= bare; i++) {
+            equation *reader = r->equations.data[i];
+            expr *read = reader->kind == EQ_COMPUTE && reader->body && reads_tensor(reader, t) ? plain_read(reader, t) : NULL;
+            int before = r->equations.count;
+            if (!read || (reader->body == read) != bare)
+                continue;
+            if (reader->accumulate)
+                any |= route_scatter(&g, reader, i, read);
+            else if (reader->reduction == RED_SUM)
+                any |= route_sum(&g, reader, read);
+            i += r->equations.count - before;
+        }
     if (!any)
         return;
     if (count_readers(&r->equations, t) == 0) {

@@ -113,12 +113,12 @@ static bool same_loops(const equation *a, const equation *b)
            memcmp(a->extent, b->extent, (size_t)(a->free + a->bound) * sizeof *a->extent) == 0;
 }
 
-/* z = max[J] e with k = argmax[J] e there as well: z = e at J = k, so that the search is done once. */
+/* z = max[J] e with k = argmax[J] e there as well: z = e at J = k, so that the search is done once. Over the batch it is done twice. */
 void pass_extrema(equation_list *list)
 {
     for (int i = 0; i < list->count; i++) {
         equation *e = list->data[i];
-        if (e->kind != EQ_COMPUTE || (e->reduction != RED_MAX && e->reduction != RED_MIN))
+        if (e->kind != EQ_COMPUTE || (e->reduction != RED_MAX && e->reduction != RED_MIN) || reduces_batch(e))
             continue;
         for (int k = 0; k < list->count; k++) {
             equation *a = list->data[k];

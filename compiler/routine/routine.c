@@ -32,12 +32,17 @@ static bool *keep_flags(const graph *g, const routine *r)
     return keep;
 }
 
-/* At -O0 what the user named stays a tensor, and so does its gradient. */
-static bool *named_flags(const graph *g, const bool *keep, opt_level level)
+/* Does what the user named stay a tensor, and its gradient too? */
+static bool keeps_named(routine_options o)
+{
+    return o.level == LEVEL_O0 || o.check_finite;
+}
+
+static bool *named_flags(const graph *g, const bool *keep, routine_options o)
 {
     bool *stay = NEW_ARRAY(bool, g->tensors.count * 2 + 64);
     for (int i = 0; i < g->tensors.count; i++)
-        stay[i] = keep[i] || (level == LEVEL_O0 && g->tensors.data[i]->own);
+        stay[i] = keep[i] || (keeps_named(o) && g->tensors.data[i]->own);
     return stay;
 }
 
@@ -106,15 +111,15 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
     drop_idle_updates(&r->equations);
     pass_prune(g, &r->equations, keep);
     pass_extrema(&r->equations);
-    pass_common(g, &r->equations, o.level == LEVEL_O0);
+    pass_common(g, &r->equations, keeps_named(o));
     keep = keep_flags(g, r); /* passes make tensors */
-    pass_inline(g, &r->equations, named_flags(g, keep, o.level));
-    pass_common(g, &r->equations, o.level == LEVEL_O0); /* what only inlining made equal */
-    pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o.level));
-    if (o.inference && o.level != LEVEL_O0) { /* there every value stays what the model says */
+    pass_inline(g, &r->equations, named_flags(g, keep, o));
+    pass_common(g, &r->equations, keeps_named(o)); /* what only inlining made equal */
+    pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o));
+    if (o.inference && !keeps_named(o)) { /* there every value stays what the model says */
         pass_fold(g, &r->equations, keep_flags(g, r));
         if (pass_compose(g, &r->equations, keep_flags(g, r))) { /* and what it adds goes to what is added anyway */
-            pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o.level));
+            pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o));
             pass_fold(g, &r->equations, keep_flags(g, r));
         }
     }
@@ -287,7 +292,7 @@ static tensor *output_copy(graph *g, routine *r, const graph_output *o)
 void routines_build(graph *g, routine_options o, routine_list *out)
 {
     label_equations(g, &g->equations);
-    for (int i = 0; i < g->tensors.count && o.level != LEVEL_O0; i++) /* names within blocks make no difference elsewhere */
+    for (int i = 0; i < g->tensors.count && !keeps_named(o); i++) /* names within blocks make no difference elsewhere */
         g->tensors.data[i]->own = g->tensors.data[i]->named;
     if (g->outputs.count) {
         routine *r = new_routine(out, ROUTINE_FORWARD, -1);

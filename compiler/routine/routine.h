@@ -47,6 +47,7 @@ typedef struct routine_options {
     bool inference;
     thrift thrift;
     int batch;                  /* most samples in one call */
+    bool check_finite;          /* every named value is kept, to be looked at */
 } routine_options;
 /* Will any of them change the state? */
 bool routines_update(const graph *g, const tensor *state, bool inference);

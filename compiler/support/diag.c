@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct note {
     span at;
@@ -114,6 +115,7 @@ source *source_from_text(const char *name, const char *chars, size_t length, boo
 
 source *source_read(const char *path, const char **error)
 {
+    static const char too_large[] = "larger than 256 MiB";
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     text t = {0};
     char buffer[1 << 16];
@@ -122,9 +124,18 @@ source *source_read(const char *path, const char **error)
         *error = strerror(errno);
         return NULL;
     }
+    struct stat status;
+    bool known = f != stdin && fstat(fileno(f), &status) == 0, device = known && S_ISCHR(status.st_mode); /* /dev/zero has no end */
+    if (device || (known && status.st_size > MAX_SOURCE)) {
+        fclose(f);
+        *error = device ? "it is a device" : too_large;
+        return NULL;
+    }
     text_append(&t, "");
-    while (t.length <= MAX_SOURCE && (n = fread(buffer, 1, sizeof buffer, f)) > 0)
+    while (t.length <= MAX_SOURCE && (n = fread(buffer, 1, sizeof buffer, f)) > 0) {
+        arena_allow_for(n);
         text_append_n(&t, buffer, n);
+    }
     bool failed = ferror(f);
     int reason = errno;
     if (f != stdin)
@@ -134,7 +145,7 @@ source *source_read(const char *path, const char **error)
         return NULL;
     }
     if (t.length > MAX_SOURCE) {
-        *error = "larger than 256 MiB";
+        *error = too_large;
         return NULL;
     }
     return source_from_text(f == stdin ? "<stdin>" : path, t.data, t.length, false);

@@ -8,12 +8,33 @@
 
 enum { CHUNK_SIZE = 1 << 18, ALIGNMENT = 16 };
 
+/* With the address sanitizer what lies between two allocations is forbidden ground, as it would be between two of malloc's. */
+#if defined __SANITIZE_ADDRESS__
+#define GUARDED
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define GUARDED
+#endif
+#endif
+#ifdef GUARDED
+#include <sanitizer/asan_interface.h>
+enum { GUARD = 16 };
+#else
+enum { GUARD = 0 };
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void)0)
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(size))
+#endif
+
 typedef struct chunk {
     struct chunk *next;
     size_t used, size;
 } chunk;
 
+/* BUDGET: what any input may take; FOR_A_BYTE: and for each byte of a file that was read, so that weights of any size can be baked. */
+enum { BUDGET = 192 << 20, FOR_A_BYTE = 40 };
+
 static chunk *chunks;
+static size_t allowed = BUDGET, taken;
 
 static NNC_NORETURN void out_of_memory(void)
 {
@@ -21,14 +42,31 @@ static NNC_NORETURN void out_of_memory(void)
     exit(1);
 }
 
+void arena_allow_for(size_t bytes)
+{
+    allowed += bytes < (SIZE_MAX - allowed) / FOR_A_BYTE ? bytes * FOR_A_BYTE : 0;
+}
+
+/* A short text can describe much; whoever compiles it is told, before the machine has no memory left. */
+static void take(size_t size)
+{
+    if (size > allowed - taken) {
+        fprintf(stderr, "nnc: error: the model is too large: compiling it takes more than %zu MiB of memory\n", allowed >> 20);
+        exit(1);
+    }
+    taken += size;
+}
+
 void *arena_alloc(size_t size)
 {
-    if (size > SIZE_MAX - CHUNK_SIZE)
+    if (size > SIZE_MAX - 2 * CHUNK_SIZE)
         out_of_memory();
-    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    size_t asked = size;
+    size = ((size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1)) + GUARD;
     if (!chunks || chunks->size - chunks->used < size) {
         size_t header = (sizeof(chunk) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
         size_t want = header + size > CHUNK_SIZE ? header + size : CHUNK_SIZE;
+        take(want);
         chunk *c = calloc(1, want);
         if (!c)
             out_of_memory();
@@ -36,9 +74,11 @@ void *arena_alloc(size_t size)
         c->used = header;
         c->size = want;
         chunks = c;
+        ASAN_POISON_MEMORY_REGION((char *)c + header, want - header);
     }
     void *p = (char *)chunks + chunks->used;
     chunks->used += size;
+    ASAN_UNPOISON_MEMORY_REGION(p, asked);
     return p;
 }
 
@@ -97,9 +137,12 @@ void arena_free_all(void)
 {
     while (chunks) {
         chunk *next = chunks->next;
+        ASAN_UNPOISON_MEMORY_REGION(chunks, chunks->size);
         free(chunks);
         chunks = next;
     }
+    allowed = BUDGET;
+    taken = 0;
     buckets = NULL;
     bucket_count = interned_count = 0;
 }

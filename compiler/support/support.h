@@ -28,6 +28,8 @@ char *arena_strdup(const char *s);
 char *arena_strndup(const char *s, size_t n);
 char *arena_printf(const char *format, ...) NNC_PRINTF(1, 2);
 void arena_free_all(void);
+/* An input of so many bytes is there: more memory may be taken. Beyond what is allowed the compiler ends with a message and status 1. */
+void arena_allow_for(size_t bytes);
 
 /* One copy of each string: equal strings have equal addresses. Embedded NULs are not allowed. */
 const char *intern(const char *s);

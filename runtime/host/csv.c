@@ -25,6 +25,7 @@ typedef struct csv {
     int header;                /* the next line may be a header: brackets hold a name together */
     field *fields;
     size_t count, room;
+    size_t most;               /* numbers that it may hold */
     nnrt_error *error;
 } csv;
 
@@ -306,6 +307,8 @@ static int take_line(csv *c, const nn_model *model, const target *targets, size_
     if (c->count != columns)
         return nnrt_error_set(c->error, "%s: line %lu has %lu columns, the lines before have %lu", c->path, (unsigned long)c->line,
                               (unsigned long)c->count, (unsigned long)columns);
+    if (data->samples >= c->most / columns)
+        return nnrt_too_many_numbers(c->path, (data->samples + 1) * columns, c->error);
     for (size_t k = 0; k < columns; k++) {
         double x;
         if (targets[k].value == UINT32_MAX)
@@ -368,7 +371,7 @@ int nnrt_csv_load(nnrt_data *data, const nn_model *model, const char *path, int 
     nnrt_bytes b;
     if (nnrt_file_read(&b, path, error))
         return 1;
-    csv c = {.path = path, .at = (const char *)b.data, .end = (const char *)b.data + b.length, .next = 1, .header = 1, .error = error};
+    csv c = {.path = path, .at = (const char *)b.data, .end = (const char *)b.data + b.length, .next = 1, .header = 1, .most = b.most, .error = error};
     if (b.length >= 3 && memcmp(b.data, "\xEF\xBB\xBF", 3) == 0)
         c.at += 3;
     int failed = b.length >= 2 && (memcmp(b.data, "\xFF\xFE", 2) == 0 || memcmp(b.data, "\xFE\xFF", 2) == 0)

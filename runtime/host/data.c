@@ -124,9 +124,9 @@ static int load_one(nnrt_data *data, uint32_t at, const nn_model *model, const c
     int is_npy = b.length >= 6 && memcmp(b.data, "\x93NUMPY", 6) == 0;
     int failed;
     if (is_npy || nnrt_ends_with(path, ".npy"))
-        failed = nnrt_npy_parse(&a, b.data, b.length, path, error);
+        failed = nnrt_npy_parse(&a, b.data, b.length, b.most, path, error);
     else
-        failed = nnrt_idx_parse(&a, b.data, b.length, path, error);
+        failed = nnrt_idx_parse(&a, b.data, b.length, b.most, path, error);
     free(b.data);
     if (!failed) {
         failed = take_array(data, at, model, &a, path, error);

@@ -215,6 +215,16 @@ static int is_plain(const nnrt_trainer *t, const nnrt_descent *d, uint32_t n)
            !(s->clip_norm > 0) && !(s->clip_value > 0) && nnrt_sgd_fits(t->runner, n);
 }
 
+/* Says when the error came about. */
+static int in_step(const nnrt_trainer *t, nnrt_error *error)
+{
+    size_t length = error ? strlen(error->text) : 0;
+    if (error)
+        snprintf(error->text + length, sizeof error->text - length, ", in epoch %lu, step %llu", (unsigned long)t->epoch + 1,
+                 (unsigned long long)t->step + 1);
+    return 1;
+}
+
 int nnrt_descent_step(nnrt_trainer *t, nnrt_descent *d, uint32_t first, uint32_t n, nnrt_error *error)
 {
     const nn_cost *cost = d->settings.cost;
@@ -230,11 +240,12 @@ int nnrt_descent_step(nnrt_trainer *t, nnrt_descent *d, uint32_t first, uint32_t
     else
         bad = nnrt_grad(t->runner, cost, t->params, t->state, t->data, t->order, first, n, t->gradient, &value, error);
     if (bad)
-        return 1;
+        return in_step(t, error);
     if (!isfinite(value))
-        return nnrt_error_set(error, "%s: %s became %s in epoch %lu, step %llu: is the rate too large?", t->model->name,
+        return nnrt_error_set(error, "%s: %s became %s in epoch %lu, step %llu: is the rate too large?%s", t->model->name,
                               nnrt_cost_title(title, sizeof title, cost), isnan(value) ? "not a number" : "infinite",
-                              (unsigned long)t->epoch + 1, (unsigned long long)t->step + 1);
+                              (unsigned long)t->epoch + 1, (unsigned long long)t->step + 1,
+                              t->model->checks ? "" : " (nnc --check-finite tells which value was the first)");
     if (!plain)
         move(t, d, number);
     d->step++;

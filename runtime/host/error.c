@@ -5,6 +5,14 @@
 
 #include "host.h"
 
+/* Names in files may hold what commands a terminal. */
+static void clean(char *text)
+{
+    for (; *text; text++)
+        if (((unsigned char)*text < 32 && *text != '\n') || *text == 127)
+            *text = '?';
+}
+
 int nnrt_error_set(nnrt_error *error, const char *format, ...)
 {
     if (error) {
@@ -13,6 +21,7 @@ int nnrt_error_set(nnrt_error *error, const char *format, ...)
         if (vsnprintf(error->text, sizeof error->text, format, arguments) < 0)
             snprintf(error->text, sizeof error->text, "%s", format);
         va_end(arguments);
+        clean(error->text);
     }
     return 1;
 }
@@ -39,6 +48,7 @@ int nnrt_error_add(nnrt_error *error, const char *format, ...)
             snprintf(text + length, ROOM, "%s1 more", more);
         else if (length > 0)
             text[length] = '\n';
+        clean(text + length);
     }
     return 1;
 }

@@ -32,7 +32,8 @@ typedef struct check {
     void *state, *state_now;    /* where each call begins; what a call spends */
     void *work;
     const void **in;
-    int result;                 /* NN_OK, or the first error of a call */
+    int result;                 /* NN_OK, or the first error of a call; a cost that is not finite is none: */
+    int infinite;               /* what the last such call said with --check-finite, else NN_OK */
     uint64_t checked, kinks;    /* elements of all parameters */
     uint64_t random;
 } check;
@@ -60,8 +61,11 @@ static double cost_of(check *c, void *gradient)
     if (model->state_size)
         memcpy(c->state_now, c->state, model->state_size);
     double f = c->cost->grad(c->params, model->state_size ? c->state_now : NULL, c->work, c->samples, c->in, gradient);
-    if (c->result == NN_OK)
-        c->result = ((const nn_work *)c->work)->error;
+    int result = ((const nn_work *)c->work)->error;
+    if (result >= NN_EFINITE)
+        c->infinite = result;
+    else if (c->result == NN_OK)
+        c->result = result;
     return f;
 }
 
@@ -357,8 +361,9 @@ static int find_data(check *c, nnrt_data *data, nnrt_error *error)
             return 0;
         nnrt_data_free(data);
     }
-    return nnrt_error_set(error, "%s: %s is not finite at made-up data, normal or between 0 and 1", model->name,
-                          nnrt_cost_title(title, sizeof title, c->cost));
+    nnrt_error_set(error, "%s: %s is not finite at made-up data, normal or between 0 and 1", model->name,
+                   nnrt_cost_title(title, sizeof title, c->cost));
+    return c->infinite ? nnrt_error_add(error, "%s is not finite", model->checked[c->infinite - NN_EFINITE]) : 1;
 }
 
 int nnrt_gradcheck(const nn_model *model, const nn_cost *cost, const nnrt_check *wish, uint32_t *failed, nnrt_error *error)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include "formats.h"
@@ -12,6 +13,18 @@ static size_t most_unpacked(size_t packed)
 {
     size_t most = packed > SIZE_MAX / NNRT_MOST_RATIO ? SIZE_MAX : packed * NNRT_MOST_RATIO;
     return most < FLOOR ? FLOOR : most;
+}
+
+size_t nnrt_most_numbers(size_t packed)
+{
+    size_t most = packed > SIZE_MAX / NNRT_MOST_NUMBERS ? SIZE_MAX : packed * NNRT_MOST_NUMBERS;
+    return most < FLOOR ? FLOOR : most;
+}
+
+int nnrt_too_many_numbers(const char *name, size_t count, nnrt_error *error)
+{
+    return nnrt_error_set(error, "%s: %lu numbers are more than %d times the bytes of the packed file; this is refused (unpack it first)", name,
+                          (unsigned long)count, NNRT_MOST_NUMBERS);
 }
 
 static int grow(nnrt_bytes *b, size_t *room, size_t most, const char *name, nnrt_error *error)
@@ -108,12 +121,16 @@ int nnrt_file_read(nnrt_bytes *bytes, const char *path, nnrt_error *error)
     memset(bytes, 0, sizeof *bytes);
     if (!f)
         return nnrt_error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
-    int failed = read_plain(bytes, f, path, error);
+    struct stat status;
+    int device = fstat(fileno(f), &status) == 0 && S_ISCHR(status.st_mode); /* /dev/zero has no end */
+    int failed = device ? nnrt_error_set(error, "%s: a device, no file", path) : read_plain(bytes, f, path, error);
     fclose(f);
+    bytes->most = SIZE_MAX;
     if (!failed && bytes->length >= 2 && bytes->data[0] == 0x1F && bytes->data[1] == 0x8B) {
         nnrt_bytes packed = *bytes;
         failed = nnrt_inflate(bytes, packed.data, packed.length, 1, SIZE_MAX, path, error);
         free(packed.data);
+        bytes->most = nnrt_most_numbers(packed.length);
     }
     if (failed) {
         free(bytes->data);

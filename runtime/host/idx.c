@@ -4,7 +4,7 @@
 
 #include "formats.h"
 
-int nnrt_idx_parse(nnrt_array *a, const unsigned char *data, size_t length, const char *name, nnrt_error *error)
+int nnrt_idx_parse(nnrt_array *a, const unsigned char *data, size_t length, size_t most, const char *name, nnrt_error *error)
 {
     static const struct { unsigned char code; nnrt_type type; size_t size; int is_signed; } types[] = {
         {0x08, NNRT_U8, 1, 0}, {0x09, NNRT_I32, 1, 1}, {0x0B, NNRT_I32, 2, 1}, {0x0C, NNRT_I32, 4, 1}, {0x0D, NNRT_F32, 4, 0}, {0x0E, NNRT_F64, 8, 0}};
@@ -29,6 +29,8 @@ int nnrt_idx_parse(nnrt_array *a, const unsigned char *data, size_t length, cons
     size_t begin = 4 + 4 * (size_t)a->rank, size = types[type].size;
     if (count > (length - begin) / size || count * size != length - begin)
         return nnrt_error_set(error, "%s: its extents say %lu elements, but %lu bytes are there", name, (unsigned long)count, (unsigned long)(length - begin));
+    if (count > most)
+        return nnrt_too_many_numbers(name, count, error);
     a->type = types[type].type;
     a->count = count;
     a->data = nnrt_allocate(count, nnrt_type_size(a->type), name, error);

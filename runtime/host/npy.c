@@ -211,7 +211,7 @@ static size_t fortran_place(const header *h, size_t q)
     return place;
 }
 
-int nnrt_npy_parse(nnrt_array *array, const unsigned char *data, size_t length, const char *name, nnrt_error *error)
+int nnrt_npy_parse(nnrt_array *array, const unsigned char *data, size_t length, size_t most, const char *name, nnrt_error *error)
 {
     header h;
     memset(&h, 0, sizeof h);
@@ -249,6 +249,8 @@ int nnrt_npy_parse(nnrt_array *array, const unsigned char *data, size_t length, 
     if (count > rest / h.item || count * h.item != rest)
         return nnrt_error_set(error, "%s: its shape says %lu elements of %lu bytes each, but %lu bytes are there", name, (unsigned long)count,
                               (unsigned long)h.item, (unsigned long)rest);
+    if (count > most)
+        return nnrt_too_many_numbers(name, count, error);
     array->type = target_type(&h);
     array->data = nnrt_allocate(count, types[array->type].size, name, error);
     if (!array->data)

@@ -44,6 +44,7 @@ typedef struct archive {
     const char *path;
     const unsigned char *data;
     size_t length;
+    size_t most;            /* numbers that the members to come may hold */
     nnrt_error *error;
 } archive;
 
@@ -150,7 +151,7 @@ static const unsigned char *content_of(const archive *a, const member *m, const 
 
 static int read_content(const archive *a, const member *m, const char *title, nnrt_array *out)
 {
-    nnrt_bytes b = {NULL, 0};
+    nnrt_bytes b = {NULL, 0, 0};
     const unsigned char *content = content_of(a, m, title);
     if (!content)
         return 1;
@@ -163,7 +164,7 @@ static int read_content(const archive *a, const member *m, const char *title, nn
     for (size_t i = 0; i < m->size; i += 1u << 30)
         sum = crc32(sum, content + i, (uInt)(m->size - i > 1u << 30 ? 1u << 30 : m->size - i));
     int failed = (uint32_t)sum != m->checksum ? nnrt_error_set(a->error, "%s is damaged: its checksum is wrong", title)
-                                              : nnrt_npy_parse(out, content, (size_t)m->size, title, a->error);
+                                              : nnrt_npy_parse(out, content, (size_t)m->size, a->most, title, a->error);
     free(b.data);
     return failed;
 }
@@ -183,7 +184,7 @@ static int read_member(const archive *a, const member *m, nnrt_array *out)
     return 0;
 }
 
-static int read_all(const archive *a, nnrt_arrays *arrays)
+static int read_all(archive *a, nnrt_arrays *arrays)
 {
     uint64_t at = 0, count = 0;
     if (find_directory(a, &at, &count))
@@ -204,6 +205,7 @@ static int read_all(const archive *a, nnrt_arrays *arrays)
         if (read_member(a, &m, &x))
             return 1;
         unpacked += (size_t)m.size;
+        a->most -= x.data ? x.count : 0;
         if (nnrt_arrays_find(arrays, x.name)) {
             nnrt_error_set(a->error, "%s: two arrays have the name '%s'", a->path, x.name);
             return nnrt_array_clean(&x);
@@ -221,7 +223,7 @@ int nnrt_npz_read(nnrt_arrays *arrays, const char *path, nnrt_error *error)
     memset(arrays, 0, sizeof *arrays);
     if (nnrt_file_read(&b, path, error))
         return 1;
-    archive a = {path, b.data, b.length, error};
+    archive a = {path, b.data, b.length, nnrt_most_numbers(b.length), error};
     int failed = read_all(&a, arrays);
     free(b.data);
     if (failed)

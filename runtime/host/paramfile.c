@@ -44,21 +44,20 @@ static int check_array(const nn_model *model, const nn_param *p, const nnrt_arra
     return 0;
 }
 
-/* Adds that the file has an array that the model doesn't know, and which of its parameters that miss theirs may be meant. */
-static int unknown_array(const nn_model *model, const nnrt_arrays *arrays, const char *name, const char *path, nnrt_error *error)
+/* Of the model's parameters those that have no array, at most `room`; gives how many. */
+static size_t without_array(const nn_model *model, const nnrt_arrays *arrays, const char **names, size_t room)
 {
-    const char *candidates[64];
     size_t count = 0;
-    for (uint32_t i = 0; i < model->params + model->states && count < 64; i++)
+    for (uint32_t i = 0; i < model->params + model->states && count < room; i++)
         if (!nnrt_arrays_find(arrays, any_param(model, i)->path))
-            candidates[count++] = any_param(model, i)->path;
-    const char *near = nnrt_suggest(name, candidates, count);
-    return nnrt_error_add(error, "%s: the model has no parameter '%s'%s%s%s", path, name, near ? " (is '" : "", near ? near : "",
-                          near ? "' meant?)" : "");
+            names[count++] = any_param(model, i)->path;
+    return count;
 }
 
 static int check_all(const nn_model *model, const nnrt_arrays *arrays, const char *path, nnrt_error *error)
 {
+    const char *missing[64];
+    size_t count = without_array(model, arrays, missing, 64);
     int wrong = 0;
     for (uint32_t i = 0; i < model->params + model->states; i++) {
         const nn_param *p = any_param(model, i);
@@ -68,9 +67,14 @@ static int check_all(const nn_model *model, const nnrt_arrays *arrays, const cha
         else if (i < model->params)
             wrong |= nnrt_error_add(error, "%s: the parameter '%s' is missing", path, p->path);
     }
-    for (size_t k = 0; k < arrays->count; k++)
-        if (!is_resume(arrays->array[k].name) && !nnrt_param_find(model, arrays->array[k].name))
-            wrong |= unknown_array(model, arrays, arrays->array[k].name, path, error);
+    for (size_t k = 0; k < arrays->count; k++) {
+        const char *name = arrays->array[k].name;
+        if (is_resume(name) || nnrt_param_find(model, name))
+            continue;
+        const char *near = nnrt_suggest(name, missing, count); /* perhaps one of those is meant */
+        wrong |= nnrt_error_add(error, "%s: the model has no parameter '%s'%s%s%s", path, name, near ? " (is '" : "", near ? near : "",
+                                near ? "' meant?)" : "");
+    }
     return wrong;
 }
 

@@ -64,6 +64,8 @@ int nnrt_call_error(const nn_model *model, int result, nnrt_error *error)
                               (unsigned long)model->batch);
     if (result == NN_EINDEX)
         return nnrt_error_set(error, "%s: an index is out of its range", model->name);
+    if (result >= NN_EFINITE && (uint32_t)(result - NN_EFINITE) < model->checks)
+        return nnrt_error_set(error, "%s is not finite", model->checked[result - NN_EFINITE]);
     return nnrt_error_set(error, "%s: error %d of the model", model->name, result);
 }
 

@@ -55,6 +55,7 @@ statement *some_statement(builder *b);
 statement *equation_for(builder *b, value *out); /* an equation for a value whose shape is given */
 statement *collect_statement(builder *b, const value *of);
 statement *scalar_equation(builder *b, const value *of);
+statement *derivative_statement(builder *b);
 statement *scan_statement(builder *b);
 
 #endif

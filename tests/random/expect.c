@@ -51,6 +51,8 @@ static void try(const model *m, expectation *x, trial *t, const run *like, doubl
         if (k && arith.decisions != decisions)
             x->discarded = "rounding decides";
         decisions = arith.decisions;
+        if (arith.wild)
+            x->discarded = "no number, or a large one";
     }
     arith.scale = 0;
 }

@@ -58,7 +58,9 @@ node *smooth(node *e)
 
 static node *kinked(builder *b, node *e, int fuel)
 {
-    switch (choose(9)) {
+    switch (choose(11)) {
+    case 9: return apply(O_SIGN, e);
+    case 10: return apply(O_CEIL, op2(O_MUL, number_node(2), e));
     case 0: return op2(O_MAX, e, number_node(0));
     case 1: return apply(O_ABS, e);
     case 2: return op2(O_MAX, e, expression(b, fuel - 1));
@@ -89,7 +91,7 @@ static node *integer_condition(builder *b)
     for (int k = 0; k < b->seen_count; k++)
         if (b->seen[k]->classes && (b->targets || !b->seen[k]->target))
             found[count++] = b->seen[k];
-    if (count && !b->constant && chance(30)) {
+    if (count && !b->constant && chance(70)) {
         const value *v = found[choose(count)];
         other = new_node(N_GATHER);
         other->value = v;
@@ -110,10 +112,10 @@ static node *integer_condition(builder *b)
 node *condition(builder *b, int fuel)
 {
     static const operation compare[] = {O_LT, O_GT, O_LE, O_GE};
-    switch (choose(8)) {
+    switch (choose(11)) {
     case 0: case 1: case 2: return two(b, compare[choose(4)], fuel);
-    case 3: case 4: return b->index_count ? integer_condition(b) : op2(O_LT, number_node(0), expression(b, fuel - 1));
-    case 5: {
+    case 3: case 4: case 8: case 9: return b->index_count ? integer_condition(b) : op2(O_LT, number_node(0), expression(b, fuel - 1));
+    case 5: case 10: {
         node *c = condition(b, fuel - 1), *d = condition(b, fuel - 2);
         return op2(choose(2) ? O_OR : O_AND, c, d);
     }
@@ -274,7 +276,7 @@ node *expression(builder *b, int fuel)
     node *e, *f;
     if (fuel <= 0)
         return leaf(b);
-    switch (choose(20)) {
+    switch (choose(22)) {
     case 0: case 1: return leaf(b);
     case 2: return two(b, O_ADD, fuel);
     case 3: return two(b, O_SUB, fuel);
@@ -283,7 +285,7 @@ node *expression(builder *b, int fuel)
         e = expression(b, fuel - 1);
         return op2(O_DIV, e, positive(expression(b, fuel - 2)));
     case 7: case 8: case 9: return smooth(expression(b, fuel - 1));
-    case 10: return kinked(b, expression(b, fuel - 1), fuel);
+    case 10: case 20: case 21: return kinked(b, expression(b, fuel - 1), fuel);
     case 11: case 12: return selection(b, fuel);
     case 13: case 14: return b->arity ? smooth(expression(b, fuel - 1)) : small_reduction(b, fuel);
     case 15: return algebra(b, fuel);

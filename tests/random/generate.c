@@ -32,7 +32,11 @@ static void inputs(builder *b)
         }
         new_value(b, V_INPUT, chance(10) ? 0 : rank, dims, 0);
     }
-    if (chance(25)) {
+    if (chance(35)) { /* small enough for derivatives by it */
+        int dims[1] = {some_extent(5)};
+        new_value(b, V_INPUT, 1, dims, 0);
+    }
+    if (chance(30)) {
         int dims[1] = {some_extent(6)};
         new_value(b, V_INPUT, choose(2), dims, some_extent(9) + 1);
     }
@@ -215,7 +219,7 @@ model *generate(void)
     model *m = fresh(sizeof *m);
     builder b = {.m = m};
     statement **end = &m->first;
-    m->stream = chance(4);
+    m->stream = chance(6);
     m->batch = m->stream ? 1 : batches[choose(8)];
     m->samples[0] = m->batch;
     m->samples[1] = 1 + choose(m->batch);
@@ -233,6 +237,11 @@ model *generate(void)
     }
     for (int i = 1 + choose(7); i > 0 && m->value_count < 60; i--)
         end = append(end, some_statement(&b));
+    for (int i = chance(20) ? 1 + choose(2) : 0; i > 0; i--) { /* a scalar, and its gradient */
+        const value *v = late_real(&b, 0);
+        end = append(end, v && v->size < 100 ? scalar_equation(&b, v) : NULL);
+        end = append(end, derivative_statement(&b));
+    }
     end = outputs(&b, end);
     if (state)
         end = append(end, state_statement(&b, state));

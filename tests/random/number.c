@@ -184,6 +184,7 @@ static number apply(operation op, number a, number b, int size)
     }
     if (size == 1) {
         double result = evaluate(op, a.c[0], b.c[0]);
+        arith.wild |= !(fabs(result) < 1e20);
         return constant(exact(op) ? result : inexact(result));
     }
     number la = number_low(a, size), lb = number_low(b, size), high = constant(0);

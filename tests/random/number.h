@@ -15,10 +15,11 @@ typedef struct number {
 } number;
 
 /* Where scale is not 0, every operation's result is multiplied by 1 + scale * (a random number in -1 … 1): so rounding is felt.
- * `decisions` is a hash of what comparisons, extrema and staircases decided, ties apart. */
+ * `decisions` is a hash of what comparisons, extrema and staircases decided, ties apart; `wild`: some result was no number, or one near what a float holds. */
 typedef struct arithmetic {
     double scale;
     uint64_t state, decisions;
+    bool wild;
 } arithmetic;
 extern arithmetic arith;
 

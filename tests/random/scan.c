@@ -48,7 +48,7 @@ static const value *last_real(const builder *b, int outside)
 
 statement *scan_statement(builder *b)
 {
-    int turns = some_extent(b->scans ? 4 : 12), outside, width = some_extent(9);
+    int turns = chance(8) ? 1 : some_extent(b->scans ? 4 : 12), outside, width = some_extent(9);
     long budget = b->turns;
     if (b->m->value_count > 45 || turns > budget / 20)
         return NULL;
@@ -67,13 +67,15 @@ statement *scan_statement(builder *b)
         taints(s->first[i], v);
     }
     s->turn = fresh(sizeof *s->turn);
-    *s->turn = (index){.name = text("t%d", b->m->value_count), .extent = turns, .turn = true};
+    *s->turn = (index){.name = text("t%d_%d", b->m->value_count, b->scans), .extent = turns, .turn = true};
     outside = b->seen_count;
     for (int i = 0; i < s->carries; i++)
         b->seen[b->seen_count++] = s->carry[i];
     b->turn[b->scans++] = s->turn;
     for (int i = choose(3); i > 0; i--)
         end = append(end, some_statement(b));
+    if (b->scans == 1 && chance(12))
+        end = append(end, derivative_statement(b));
     for (int i = 0; i < s->carries; i++) {
         end = append(end, equation_for(b, s->carry[i]));
         if (chance(30))

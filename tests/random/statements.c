@@ -263,7 +263,7 @@ static statement *reshape_statement(builder *b)
             left /= factor;
         }
     dims[rank++] = left;
-    bool flat = chance(30);
+    bool flat = chance(45);
     if (flat) {
         rank = 1;
         dims[0] = v->size;
@@ -272,6 +272,7 @@ static statement *reshape_statement(builder *b)
     s->from[0] = v;
     s->froms = 1;
     s->flatten = flat;
+    s->out->assembled = true;
     s->out->target = v->target;
     s->out->coupled = v->coupled;
     see(b, s->out);
@@ -299,6 +300,7 @@ static statement *concat_statement(builder *b)
         dims[axis] += piece[i]->dims[axis];
     statement *s = new_statement(S_CONCAT, new_value(b, V_COMPUTED, v->rank, dims, 0));
     s->axis = axis;
+    s->out->assembled = true;
     s->froms = count;
     for (int i = 0; i < count; i++) {
         s->from[i] = piece[i];
@@ -416,7 +418,7 @@ static statement *batch_statement(builder *b)
 
 /* ---- derivatives ---- */
 
-static statement *derivative_statement(builder *b)
+statement *derivative_statement(builder *b)
 {
     const value *x[128], *of[128];
     int xs = 0, ofs = 0;
@@ -424,7 +426,7 @@ static statement *derivative_statement(builder *b)
         return NULL;
     for (int i = 0; i < b->seen_count; i++) {
         const value *v = b->seen[i];
-        if (v->classes || v->target || v->carry)
+        if (v->classes || v->target || v->carry || v->assembled)
             continue;
         if ((v->kind == V_INPUT || v->kind == V_PARAM || v->kind == V_COMPUTED) && v->size <= 9)
             x[xs++] = v;
@@ -433,7 +435,7 @@ static statement *derivative_statement(builder *b)
     }
     if (!xs || !ofs)
         return NULL;
-    const value *s_of = of[ofs - 1 - choose(ofs < 3 ? ofs : 3)], *by = x[choose(xs)];
+    const value *s_of = of[ofs - 1 - (chance(40) ? choose(ofs < 3 ? ofs : 3) : 0)], *by = x[choose(xs)];
     int dims[2 * MOST_DIMS], rank = 0;
     bool gradient = s_of->rank == 0 && chance(80);
     for (int d = 0; d < s_of->rank; d++)
@@ -447,6 +449,7 @@ static statement *derivative_statement(builder *b)
     s->from[1] = by;
     s->froms = 2;
     b->m->derivatives++;
+    s->out->coupled = s_of->coupled;
     see(b, s->out);
     return s;
 }

@@ -1,0 +1,91 @@
+/* compile.h: nnc's whole pipeline on a text in memory, for targets. The compiler ends by exit() where it runs out of what it allows
+ * itself; --wrap=exit brings it back here. */
+#ifndef NNC_FUZZ_COMPILE_H
+#define NNC_FUZZ_COMPILE_H
+
+#include <setjmp.h>
+
+#include "elab/elab.h"
+#include "emit/emit.h"
+#include "fuzz.h"
+#include "plan/plan.h"
+#include "weights.h"
+
+static jmp_buf fuzz_end;
+static volatile int fuzz_compiling;
+
+void __real_exit(int status) NNC_NORETURN;
+void __wrap_exit(int status) NNC_NORETURN;
+void __wrap_exit(int status)
+{
+    if (fuzz_compiling)
+        longjmp(fuzz_end, 1);
+    __real_exit(status);
+}
+
+typedef struct fuzz_options {
+    opt_level level;
+    bool inference, is_double, program;
+    const char *weights;       /* NULL: none */
+} fuzz_options;
+
+/* Outside of comments and of strings C has none of these signs and its brackets match: no name of the model's gets out. */
+static inline void fuzz_check_c(const char *c)
+{
+    int open = 0;
+    for (; *c; c++) {
+        if (c[0] == '/' && c[1] == '*') {
+            c = strstr(c + 2, "*/");
+            FUZZ_CHECK(c);
+            c++;
+        } else if (*c == '"' || *c == '\'') {
+            char quote = *c++;
+            for (; *c != quote; c++) {
+                c += *c == '\\';
+                FUZZ_CHECK(*c && *c != '\n');
+            }
+        } else {
+            FUZZ_CHECK((*c >= ' ' && *c < 127) || *c == '\n');
+            FUZZ_CHECK(*c != '@' && *c != '$' && *c != '`' && !(c[0] == '?' && c[1] == '?'));
+            open += (*c == '{') - (*c == '}');
+            FUZZ_CHECK(open >= 0);
+        }
+    }
+    FUZZ_CHECK(open == 0);
+}
+
+static inline void fuzz_pipeline(const char *chars, size_t length, const fuzz_options *o)
+{
+    elab_options e = {.inference = o->inference};
+    graph *g = elaborate(ast_parse(source_from_text("fuzz.nn", chars, length, false)), &e);
+    if (!g || (o->weights && !weights_bake(g, o->weights, o->inference, o->is_double)) || (o->inference && !g->outputs.count))
+        return;
+    routine_list routines = {0};
+    text c = {0}, h = {0};
+    routines_build(g, (routine_options){.level = o->level, .inference = o->inference, .frugal = o->level == LEVEL_OS}, &routines);
+    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = g->stream || o->inference ? 1 : 32, .is_double = o->is_double});
+    emit_c(p, &(emit_options){.prefix = g->name, .source_name = "fuzz.nn", .header_name = "fuzz.h", .program = o->program,
+                              .inference = o->inference, .version = "0"}, &c, &h);
+    fuzz_check_c(c.data);
+    fuzz_check_c(h.data);
+}
+
+/* What is wrong with the text is said to nobody. */
+static inline void fuzz_compile(const char *chars, size_t length, const fuzz_options *o)
+{
+    static FILE *nowhere;
+    if (!nowhere)
+        nowhere = fopen("/dev/null", "w");
+    diag_reset();
+    expr_reset();
+    fuzz_compiling = 1;
+    if (setjmp(fuzz_end) == 0)
+        fuzz_pipeline(chars, length, o);
+    fuzz_compiling = 0;
+    diag_flush(nowhere);
+    diag_reset();
+    expr_reset();
+    arena_free_all();
+}
+
+#endif
