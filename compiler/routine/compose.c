@@ -11,7 +11,7 @@
 
 #include "fold.h"
 
-enum { MOST_BETWEEN = 8, MOST_BAKED = 8, MOST_PRODUCTS = 300000000 };
+enum { MOST_BETWEEN = 8, MOST_BAKED = 8, MOST_PRODUCTS = 300000000 }; /* so many products take a second or two */
 
 /* ---- what an equation makes of the one element that it reads ---- */
 
@@ -181,15 +181,10 @@ static uint32_t positions(int from, int to)
     return (uint32_t)(((uint64_t)1 << to) - ((uint64_t)1 << from));
 }
 
-static uint32_t used(const pair *m)
-{
-    return m->read->uses | m->condition->uses;
-}
-
 /* The bound positions of the outer sum that are summed over now. */
 static uint32_t contracted_positions(const pair *m)
 {
-    return positions(m->outer->free, m->outer->free + m->outer->bound) & ~used(m);
+    return positions(m->outer->free, m->outer->free + m->outer->bound) & ~(m->read->uses | m->condition->uses);
 }
 
 static double elements(const equation *e, uint32_t which)
@@ -234,7 +229,7 @@ static bool pays(const composing *c, const pair *m)
     expr_each(m->weight[1], add_baked, &s);
     double weights = elements(&m->joint, (m->weight[0]->uses | m->weight[1]->uses) & ~now);
     double shifts = elements(&m->joint, m->shift->uses & positions(0, m->joint.free));
-    return elements(&m->joint, now) > 1 && s.alone && weights <= s.elements && shifts <= weights &&
+    return now && s.alone && weights <= s.elements && shifts <= weights &&
            elements(&m->joint, all & ~now) <= equation_turns(m->outer) + equation_turns(m->inner);
 }
 
