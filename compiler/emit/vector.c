@@ -428,6 +428,12 @@ static void write_width(writer *w, int bytes)
     }
 }
 
+void write_vector_end(writer *w)
+{
+    if (w->parts && w->parts->all.count)
+        text_printf(w->out, "#ifdef %s_OPTIONS\n#pragma GCC pop_options\n#endif\n", w->upper);
+}
+
 void write_vector_types(writer *w)
 {
     static const int widths[] = {16, 32, 64};
@@ -444,5 +450,7 @@ void write_vector_types(writer *w)
     for (int i = 0; i < 3; i++)
         if (w->parts->width[i])
             write_width(w, widths[i]);
+    line(w, "#elif defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)"); /* gcc's -O2 vectorises only what fits exactly */
+    line(w, "#pragma GCC push_options\n#pragma GCC optimize (\"tree-vectorize\", \"vect-cost-model=dynamic\")\n#define %s_OPTIONS", u);
     text_append(w->out, "#endif\n\n");
 }

@@ -64,6 +64,7 @@ bool write_vector(writer *w, const expr *e);            /* false: e is a scalar,
 void write_vector_store(writer *w, const node *n);
 void write_new_tiles(writer *w);                        /* the functions of tiles since the last call */
 void write_vector_types(writer *w);                     /* what they all need */
+void write_vector_end(writer *w);                       /* after the last function */
 
 /* body.c */
 const char *view_declaration(const writer *w, const routine_plan *r, const tensor *t); /* `const float (*z0)[600]` */
