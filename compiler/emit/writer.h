@@ -27,7 +27,7 @@ typedef struct writer {
     const char *index_names[MAX_INDEX];
     const int64_t *extent;     /* of the positions, for ranges */
     const char *int_type;
-    bool comparing;                /* within a comparison of integers */
+    bool as_int;                   /* within an integer that is compared or stored: there the sample's number, a size_t, is one like the others */
     bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that were printed */
     bool state;                /* there is a state struct */
     const tile *tile;          /* the tile whose kernel is being written, or NULL */

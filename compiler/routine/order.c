@@ -243,6 +243,20 @@ static bool spread_timing(const ordering *o, timing *t, const int_list *among)
     return t->sign != 0;
 }
 
+/* Have all of them as many turns? What is read at i + 3 may look like another turn of i. */
+static bool same_turns(const ordering *o, const timing *t, const int_list *among)
+{
+    int64_t extent = 0;
+    for (int i = 0; i < among->count; i++) {
+        const vertex *v = &o->v[among->data[i]];
+        int p = position_of(o, t, v, among);
+        if (p < 0 || (i && v->e->extent[p] != extent))
+            return false;
+        extent = v->e->extent[p];
+    }
+    return true;
+}
+
 /* Tries each read from another turn as the one that tells. */
 static bool find_timing(const ordering *o, timing *t, const int_list *among)
 {
@@ -262,7 +276,7 @@ static bool find_timing(const ordering *o, timing *t, const int_list *among)
                     t->dimension[k] = -1;
                 t->dimension[x->tensor->id] = d;
                 t->sign = 0;
-                if (spread_timing(o, t, among))
+                if (spread_timing(o, t, among) && same_turns(o, t, among))
                     return true;
             }
         }

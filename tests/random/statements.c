@@ -41,6 +41,8 @@ static statement *finish(builder *b, node *body, int classes)
     int dims[MOST_DIMS];
     bool padded = false;
     each_node(body, look_for_pad, &padded);
+    if (!b->free_count && padded && classes)
+        return NULL;
     if (!b->free_count && padded) { /* pad stands in index equations only */
         open_reduction(b, R_SUM);
         body = close_reduction(b, body, MAKE_NONE, NULL);
@@ -459,7 +461,7 @@ statement *derivative_statement(builder *b)
 statement *some_statement(builder *b)
 {
     const value *v;
-    switch (choose(24)) {
+    switch (choose(25)) {
     case 11: case 12: case 13: return whole_equation(b, 1 + choose(3));
     case 14: return reshape_statement(b);
     case 15: return concat_statement(b);
@@ -470,6 +472,7 @@ statement *some_statement(builder *b)
     case 20: v = some_real(b); return v ? scalar_equation(b, v) : NULL;
     case 21: return derivative_statement(b);
     case 22: case 23: return b->scans < 2 ? scan_statement(b) : NULL;
+    case 24: return b->scans == 1 ? scan_statement(b) : free_equation(b);
     default: return free_equation(b);
     }
 }
