@@ -36,7 +36,7 @@ static void inputs(builder *b)
         int dims[1] = {some_extent(5)};
         new_value(b, V_INPUT, 1, dims, 0);
     }
-    if (chance(30)) {
+    if (chance(45)) {
         int dims[1] = {some_extent(6)};
         new_value(b, V_INPUT, choose(2), dims, some_extent(9) + 1);
     }

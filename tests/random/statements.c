@@ -101,9 +101,17 @@ static node *epilogue(builder *b, node *e)
     }
 }
 
-static bool in_block_possible(const builder *b)
+static void look_for_argument(const node *n, void *context)
 {
-    return b->scans == 0;
+    *(bool *)context |= n->value && n->value->kind != V_CONST;
+}
+
+/* A block sees no turn, and takes at least one argument. */
+static bool fits_block(const builder *b, const statement *s)
+{
+    bool any = false;
+    each_node(s->body, look_for_argument, &any);
+    return any && b->scans == 0 && !s->out->coupled;
 }
 
 static statement *free_equation(builder *b)
@@ -113,7 +121,7 @@ static statement *free_equation(builder *b)
     b->make = MAKE_NONE;
     e = epilogue(b, e);
     statement *s = finish(b, e, 0);
-    if (in_block_possible(b) && chance(15) && !s->out->coupled)
+    if (chance(15) && fits_block(b, s))
         s->form = F_BLOCK;
     return s;
 }
@@ -171,6 +179,7 @@ statement *collect_statement(builder *b, const value *of)
     fixed_indices(b, s->out, 1);
     memcpy(s->free, b->free, sizeof s->free);
     s->turn = turn;
+    s->out->assembled = true;
     s->body = element_at_free(b, of);
     if (chance(40))
         s->body = op2(O_ADD, s->body, expression(b, 1));
