@@ -30,7 +30,7 @@ typedef struct writer {
     const int64_t *extent;     /* of the positions, for ranges */
     const char *int_type;
     uint32_t poly;             /* functions as polynomials that were printed (poly.h) */
-    bool comparing;            /* within a comparison of integers */
+    bool as_int;               /* within an integer that is compared or stored: there the sample's number, a size_t, is one like the others */
     bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that were printed */
     bool state;                /* there is a state struct */
     const tile *tile;          /* the tile whose kernel is being written, or NULL */
