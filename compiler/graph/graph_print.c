@@ -60,7 +60,7 @@ static void find_param(expr *e, void *context)
 {
     if (e->kind != X_READ)
         return;
-    if (e->tensor->kind == TENSOR_PARAM)
+    if (e->tensor->kind == TENSOR_PARAM || (e->tensor->values && e->tensor->stage[0])) /* or what was made of one that is baked */
         *(const tensor **)context = e->tensor;
     else if (e->tensor->copied)
         *(const tensor **)context = e->tensor->copied;

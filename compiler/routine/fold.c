@@ -7,9 +7,9 @@
  * So a normalisation by running averages behind a linear stage or a convolution costs nothing. For inference only: nothing is trained. */
 #include <string.h>
 
-#include "passes.h"
+#include "fold.h"
 
-enum { MOST_NODES = 400, MOST_DEPTH = 18, MOST_TERMS = 20000000 }; /* formulas are walked as trees: so deep, no deeper */
+enum { MOST_NODES = 400, MOST_TERMS = 20000000 };
 
 /* ---- what is constant ---- */
 
@@ -28,7 +28,7 @@ static void look(expr *x, void *context)
         c->constant &= c->e->extent[x->index] != EXTENT_BATCH;
 }
 
-static bool is_baked(const equation *e, expr *body)
+bool fold_is_baked(const equation *e, expr *body)
 {
     constancy c = {e, true, 0};
     if (body->depth > MOST_DEPTH)
@@ -89,8 +89,7 @@ static double value_at(const expr *e, const int64_t at[])
     bug("no constant");
 }
 
-/* The positions 0 … count-1 with these extents, the last one fastest; false after the last. */
-static bool next(int64_t at[], const int64_t extent[], int count)
+bool fold_next(int64_t at[], const int64_t extent[], int count)
 {
     for (int p = count - 1; p >= 0; p--) {
         if (++at[p] < extent[p])
@@ -117,7 +116,7 @@ static tensor *computed(graph *g, expr *body, const int64_t extent[], int free, 
         for (int p = 0; p < free; p++)
             place = place * extent[p] + at[p];
         values[place] += value_at(body, at);
-    } while (next(at, extent, free + bound));
+    } while (fold_next(at, extent, free + bound));
     return t;
 }
 
@@ -130,7 +129,7 @@ static void fold_equations(graph *g, equation_list *list, const bool *keep)
         equation *e = list->data[i];
         tensor *t = NULL;
         bool able = e->kind == EQ_COMPUTE && !e->accumulate && !e->out->classes && e->out->kind == TENSOR_VALUE && !keep[e->out->id] &&
-                    (e->reduction == RED_NONE || e->reduction == RED_SUM) && is_baked(e, e->body);
+                    (e->reduction == RED_NONE || e->reduction == RED_SUM) && fold_is_baked(e, e->body);
         for (int p = 0; p < e->free + e->bound; p++)
             able &= e->extent[p] != EXTENT_BATCH;
         if (able)
@@ -148,23 +147,18 @@ static void fold_equations(graph *g, equation_list *list, const bool *keep)
 
 /* ---- scales and shifts ---- */
 
-typedef struct affine {
-    expr *scale, *shift;        /* e = scale * read + shift */
-} affine;
-
-/* e as a scaled and shifted `read`, both of constants. */
-static bool affine_in(const equation *q, expr *e, const expr *read, affine *a)
+bool fold_affine(const equation *q, expr *e, const expr *read, affine *a)
 {
     affine l, r;
     if (e == read) {
         *a = (affine){expr_num(1), expr_num(0)};
         return true;
     }
-    if (is_baked(q, e)) {
+    if (fold_is_baked(q, e)) {
         *a = (affine){expr_num(0), e};
         return true;
     }
-    if (e->kind != X_OP || e->nargs < 1 || !affine_in(q, e->args[0], read, &l) || (e->nargs > 1 && !affine_in(q, e->args[1], read, &r)))
+    if (e->kind != X_OP || e->nargs < 1 || !fold_affine(q, e->args[0], read, &l) || (e->nargs > 1 && !fold_affine(q, e->args[1], read, &r)))
         return false;
     switch (e->op) {
     case OP_ADD:
@@ -195,7 +189,7 @@ static bool affine_in(const equation *q, expr *e, const expr *read, affine *a)
 /* The largest part of e that is affine in the read and more than the read. */
 static expr *affine_part(const equation *q, expr *e, const expr *read, affine *a)
 {
-    if (e != read && !e->is_int && !is_baked(q, e) && affine_in(q, e, read, a))
+    if (e != read && !e->is_int && !fold_is_baked(q, e) && fold_affine(q, e, read, a))
         return e;
     for (int i = 0; i < e->nargs; i++) {
         expr *found = e->is_int ? NULL : affine_part(q, e->args[i], read, a);
@@ -263,23 +257,29 @@ static expr *scale_of_weight(expr *scale, const expr *read, const expr *w)
     return expr_substitute(scale, map, MAX_INDEX);
 }
 
-/* What is left of the shift: a number or an element of a constant as it is, else a constant tensor of its own. */
-static expr *baked_shift(graph *g, const equation *q, expr *shift)
+tensor *fold_table(graph *g, const equation *q, expr *x, const char *label, expr *subs[])
 {
-    expr *map[MAX_INDEX] = {0}, *subs[MAX_RANK];
+    expr *map[MAX_INDEX] = {0};
     int64_t extent[MAX_INDEX];
     int n = 0;
-    if (shift->kind == X_NUM || shift->kind == X_READ)
-        return shift;
     for (int p = 0; p < q->free + q->bound; p++)
-        if (shift->uses >> p & 1) {
+        if (x->uses >> p & 1) {
             if (n == MAX_RANK)
                 return NULL;
             extent[n] = q->extent[p];
             subs[n] = int_index(p);
             map[p] = int_index(n++);
         }
-    tensor *t = computed(g, expr_substitute(shift, map, q->free + q->bound), extent, n, 0, q->out, arena_printf("%s.shift", q->out->label));
+    return computed(g, expr_substitute(x, map, q->free + q->bound), extent, n, 0, q->out, label);
+}
+
+/* What is left of the shift: a number or an element of a constant as it is, else a constant tensor of its own. */
+static expr *baked_shift(graph *g, const equation *q, expr *shift)
+{
+    expr *subs[MAX_RANK];
+    if (shift->kind == X_NUM || shift->kind == X_READ)
+        return shift;
+    tensor *t = fold_table(g, q, shift, arena_printf("%s.shift", q->out->label), subs);
     return t ? expr_read(t, subs) : NULL;
 }
 
@@ -294,24 +294,46 @@ static expr *replace_part(expr *e, void *context)
     return e == p->from ? p->to : e;
 }
 
-/* p's sum takes what its only reader q makes of it. */
+static void add_size(expr *e, void *context)
+{
+    if (e->kind == X_READ)
+        *(double *)context += (double)tensor_size(e->tensor);
+}
+
+/* Is a table of what q adds no larger than what it is made of? */
+static bool is_small(const equation *q, expr *shift)
+{
+    double elements = 1, made_of = 0;
+    for (int p = 0; p < q->free + q->bound; p++)
+        elements *= shift->uses >> p & 1 ? (double)q->extent[p] : 1;
+    expr_each(shift, add_size, &made_of);
+    return elements <= made_of;
+}
+
+/* p's sum takes what its only reader q makes of it; what q only adds, in several parts, becomes one. */
 static void fold_into(graph *g, const equation_list *list, equation *p, equation *q)
 {
     occurrences o = reads_in(q->body, p->out);
-    expr *w = weight_of(list, p->body), *scale, *shift;
+    expr *w = weight_of(list, p->body), *scale = NULL, *shift;
     affine a;
-    bool able = o.count == 1 && w && q->body->depth <= MOST_DEPTH;
-    expr *whole = able ? affine_part(q, q->body, o.read, &a) : NULL;
+    expr *whole = o.count == 1 && q->body->depth <= MOST_DEPTH ? affine_part(q, q->body, o.read, &a) : NULL;
     part nothing = {whole, expr_num(0)};
-    if (!whole || expr_is_num(a.scale, 1) || reads_in(expr_rewrite(q->body, replace_part, &nothing), p->out).count || /* used otherwise too */
-        !(scale = scale_of_weight(a.scale, o.read, w)) || !(shift = baked_shift(g, q, a.shift)))
+    if (!whole || reads_in(expr_rewrite(q->body, replace_part, &nothing), p->out).count) /* used otherwise too */
         return;
-    tensor *scaled = computed(g, expr_mul(scale, identity_read(w->tensor)), w->tensor->dims, w->tensor->rank, 0, w->tensor,
-                              arena_printf("%s.scaled", w->tensor->label));
-    if (!scaled)
+    bool scaled = !expr_is_num(a.scale, 1);
+    if (scaled ? !w || !(scale = scale_of_weight(a.scale, o.read, w)) : !is_small(q, a.shift))
         return;
-    part weights = {w, expr_read(scaled, w->args)}, reading = {whole, expr_add(o.read, shift)};
-    p->body = expr_rewrite(p->body, replace_part, &weights);
+    if (!(shift = baked_shift(g, q, a.shift)))
+        return;
+    if (scaled) {
+        tensor *t = computed(g, expr_mul(scale, identity_read(w->tensor)), w->tensor->dims, w->tensor->rank, 0, w->tensor,
+                             arena_printf("%s.scaled", w->tensor->label));
+        if (!t)
+            return;
+        part weights = {w, expr_read(t, w->args)};
+        p->body = expr_rewrite(p->body, replace_part, &weights);
+    }
+    part reading = {whole, expr_add(o.read, shift)};
     q->body = expr_rewrite(q->body, replace_part, &reading);
 }
 

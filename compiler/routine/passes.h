@@ -14,6 +14,9 @@ void pass_prune(const graph *g, equation_list *list, const bool *keep); /* what 
 /* fold.c: constants of baked constants are computed; scales and shifts go into the parameters of the sum before. Inference only. */
 void pass_fold(graph *g, equation_list *list, const bool *keep);
 
+/* compose.c: two sums over baked constants in a row become one, where that is no more work; true: some did. Inference only. */
+bool pass_compose(graph *g, equation_list *list, const bool *keep);
+
 /* order.c: what has to be run in turn. With thrift also what feeds it alone, and is fed by it, which then needs memory for one turn only. */
 void pass_order(const graph *g, routine *r, thrift how);
 

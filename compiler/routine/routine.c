@@ -116,8 +116,13 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
     pass_inline(g, &r->equations, named_flags(g, keep, o));
     pass_common(g, &r->equations, keeps_named(o)); /* what only inlining made equal */
     pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o));
-    if (o.inference && !keeps_named(o)) /* there every value stays what the model says */
+    if (o.inference && !keeps_named(o)) { /* there every value stays what the model says */
         pass_fold(g, &r->equations, keep_flags(g, r));
+        if (pass_compose(g, &r->equations, keep_flags(g, r))) { /* and what it adds goes to what is added anyway */
+            pass_inline(g, &r->equations, named_flags(g, keep_flags(g, r), o));
+            pass_fold(g, &r->equations, keep_flags(g, r));
+        }
+    }
     pass_prune(g, &r->equations, keep_flags(g, r));
     for (int i = 0; i < r->equations.count; i++) {
         equation *e = r->equations.data[i];
