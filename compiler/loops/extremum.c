@@ -131,14 +131,16 @@ tile *extremum_choose(lowering *l)
     double elements = 1;
     if (l->p->options.level != LEVEL_O2 || l->e->kind != EQ_COMPUTE || (l->next && l->next->accumulate) || tile_is_stateful(l))
         return NULL;
-    equation *value = is_extremum(l->e) ? NULL : undo(l, l->e);
-    if (!value && !is_extremum(l->e))
-        return NULL;
-    if (value)
-        l->e = value;
-    int count = find_terms(l->e, terms), run = count ? choose_run(l, terms, count) : -1;
+    const equation *as_written = l->e;
+    if (!is_extremum(l->e))
+        l->e = undo(l, l->e);
+    int count = l->e ? find_terms(l->e, terms) : 0, run = count ? choose_run(l, terms, count) : -1;
+    if (run < 0)
+        l->e = as_written;
     for (int k = 0; k < l->e->free; k++)
         elements *= l->e->extent[k] == EXTENT_BATCH ? 1 : (double)l->e->extent[k];
+    if (elements < LEAST_ELEMENTS)
+        l->e = as_written;
     if (run < 0 || elements < LEAST_ELEMENTS)
         return NULL;
     tile *t = tile_new(l, run, -1);

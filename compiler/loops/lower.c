@@ -425,6 +425,8 @@ static void lower_equation(lowering l, node_list *into)
         }
         l.e = reshape_copy(l.e);
     }
+    tile *t = extremum_choose(&l);
+    block->names = l.e->kind == EQ_COMPUTE ? l.e : block->names;
     if (l.e->reduction == RED_NONE)
         lower_map(&l, &block->body);
     else
@@ -432,7 +434,6 @@ static void lower_equation(lowering l, node_list *into)
     lowering in_tiles = l;
     if ((l.e->accumulate && reshape_scatter(&in_tiles)) || tile_wants_longer_run(&in_tiles))
         reshape_merge(&in_tiles);
-    tile *t = extremum_choose(&in_tiles);
     if (!t)
         t = tile_choose(&in_tiles);
     if (l.p->options.level == LEVEL_O2 && !t)
