@@ -130,7 +130,7 @@ static void expand(writer *w, const char *s, int bytes)
             end = s + 2;
         } else if (isupper((unsigned char)s[1])) {
             const char *type = s[1] == 'T' ? "float" : s[1] == 'U' ? "uint32_t" : "int32_t";
-            text_append(w->out, bytes ? arena_printf("%s_%c%d", w->prefix, s[1] == 'T' ? 'v' : s[1] == 'U' ? 'w' : 'i', bytes) : type);
+            text_append(w->out, bytes ? arena_printf("%s_%c%d", w->prefix, s[1] == 'T' ? 'v' : s[1] == 'U' ? 'b' : 'i', bytes) : type);
             end = s + 2;
         } else {
             end = word_end(s + 1);

@@ -423,7 +423,7 @@ static void write_width(writer *w, int bytes)
             line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b)\n{\n    return %s_pick%d((%s_i%d)(a %s b), a, b);\n}", u, p, bytes, p, k ? "min" : "max", bytes, p,
                  bytes, p, bytes, p, bytes, p, bytes, k ? "<" : ">");
     if (v->poly[bytes / 32]) {
-        line(w, "typedef uint32_t %s_w%d __attribute__((vector_size(%s_N%d * 4)));", p, bytes, u, bytes);
+        line(w, "typedef uint32_t %s_b%d __attribute__((vector_size(%s_N%d * 4)));", p, bytes, u, bytes);
         poly_write(w, v->poly[bytes / 32], bytes);
     }
 }
