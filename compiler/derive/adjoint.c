@@ -45,10 +45,21 @@ static void give(sweep *s, expr *to, expr *amount)
     s->value[at] = s->value[at] ? expr_add(s->value[at], amount) : amount;
 }
 
+/* a where the condition holds, or where it does not (`holds` false), else 0. What a stands under already stays outside: the condition may read what
+ * is within bounds there alone. */
+static expr *under(expr *condition, bool holds, expr *a)
+{
+    expr *zero = expr_num(0);
+    if (a->kind == X_SELECT && expr_is_num(a->args[2], 0))
+        return expr_select(a->args[0], under(condition, holds, a->args[1]), zero);
+    if (a->kind == X_SELECT && expr_is_num(a->args[1], 0))
+        return expr_select(a->args[0], zero, under(condition, holds, a->args[2]));
+    return holds ? expr_select(condition, a, zero) : expr_select(condition, zero, a);
+}
+
 static void propagate(sweep *s, expr *e, expr *a)
 {
     int actuals = (e->nargs - 1) / 2;
-    expr *zero = expr_num(0);
     switch (e->kind) {
     case X_OP:
         for (int i = 0; i < e->nargs; i++) {
@@ -58,8 +69,8 @@ static void propagate(sweep *s, expr *e, expr *a)
         }
         return;
     case X_SELECT: /* what the untaken branch would give never leaks */
-        give(s, e->args[1], expr_select(e->args[0], a, zero));
-        give(s, e->args[2], expr_select(e->args[0], zero, a));
+        give(s, e->args[1], under(e->args[0], true, a));
+        give(s, e->args[2], under(e->args[0], false, a));
         return;
     case X_CUSTOM:
         for (int i = 0; i < actuals; i++)

@@ -207,9 +207,11 @@ static void write_loop(writer *w, const node *n)
 /* A number of the target's type; a condition is made one. */
 static void write_value(writer *w, const expr *e)
 {
-    if (e->is_int)
+    if (e->is_int) {
+        w->as_int = true;
         write_int(w, e);
-    else if (expr_is_boolean(e)) {
+        w->as_int = false;
+    } else if (expr_is_boolean(e)) {
         text_printf(w->out, "(%s)(", w->real);
         write_expr(w, e);
         text_append(w->out, ")");

@@ -444,6 +444,7 @@ void emit_c(const plan *p, const emit_options *o, text *c, text *h)
     write_routines(&w);
     if (has_model(&w))
         write_descriptor(&w);
+    write_vector_end(&w);
     if (o->program)
         text_printf(c, "\nint main(int argc, char **argv)\n{\n    return nnrt_main(&%s_model, argc, argv);\n}\n", w.prefix);
 }

@@ -27,12 +27,15 @@ static void atom(writer *w, const expr *e, int outer)
 {
     int64_t low, high;
     if (e->kind == X_INDEX) {
-        bool sample = w->comparing && w->extent && w->extent[e->index] == EXTENT_BATCH; /* a size_t beside ints */
+        bool sample = w->as_int && w->extent && w->extent[e->index] == EXTENT_BATCH; /* a size_t beside ints */
         text_printf(w->out, sample ? "(int32_t)%s" : "%s", w->index[e->index]);
         return;
     }
     if (e->kind == X_READ) {
+        bool as_int = w->as_int;
+        w->as_int = false;
         write_access(w, e->tensor, e->args);
+        w->as_int = as_int;
         return;
     }
     bool negative = !int_range(e->args[0], w->extent, &low, &high) || low < 0;
@@ -104,11 +107,11 @@ static void integer_condition(writer *w, const expr *e, int outer)
     else if (!strict)
         right.constant = -i->constant;
     open_if(w, outer > own);
-    w->comparing = true;
+    w->as_int = true;
     integer(w, &left, own + 1);
     text_append(w->out, e->kind == X_EQ0 ? " == " : strict ? " > " : " >= ");
     integer(w, &right, own + 1);
-    w->comparing = false;
+    w->as_int = false;
     close_if(w, outer > own);
 }
 

@@ -64,9 +64,9 @@ static bool is_reserved(const char *name)
                                         "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "MATH", "inputs", "targets", "outputs",
                                         "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
                                         "call_init", "call_reset", "checked", "philox", "fraction", "uniform", "gauss", "kept",
-                                        "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN"};
+                                        "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN", "OPTIONS"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
-    static const char *const of_tiles[] = {"v", "u", "i", "w", "from", "keep", "pick", "even", "odd", "SHUFFLE", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
+    static const char *const of_tiles[] = {"v", "u", "i", "w", "b", "from", "keep", "pick", "even", "odd", "SHUFFLE", "total", "max", "min", "kernel", "single", "rows", "columns", "tiles"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], name) == 0)
             return true;

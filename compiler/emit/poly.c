@@ -6,7 +6,7 @@
  * Sources: the reduction of exp with ln 2 in two parts is Cody and Waite's (Software Manual for the Elementary Functions, 1980), the series
  * of log in f / (2 + f) and the rest of log1p those of fdlibm (Sun Microsystems, 1993). The coefficients are minimax by Remez's algorithm in
  * 50 digits, then rounded to float: q on |f| < 0.3466, to 2^-28.2 of exp(f); log's on sqrt(1/2) <= m < sqrt(2), to 2^-30; those of erf,
- * log(1 - erf(x)) / x on 0 <= x <= 3.93, to 2^-27.9 of erf(x). The errors of the whole, measured over all floats, stand in docs/generated.md.
+ * log(1 - erf(x)) / x on 0 <= x <= 3.93, to 2^-27.9 of erf(x). The errors of the whole stand in docs/generated.md.
  * A number is rounded to a whole one by adding 1.5 * 2^23: the last bits of the sum are that number. It is taken from the bits, not by a
  * subtraction, which compilers may undo (-ffast-math), and no NaN is converted to an integer. */
 #include "poly.h"
@@ -130,7 +130,7 @@ static void expand(writer *w, const char *s, int bytes)
             end = s + 2;
         } else if (isupper((unsigned char)s[1])) {
             const char *type = s[1] == 'T' ? "float" : s[1] == 'U' ? "uint32_t" : "int32_t";
-            text_append(w->out, bytes ? arena_printf("%s_%c%d", w->prefix, s[1] == 'T' ? 'v' : s[1] == 'U' ? 'w' : 'i', bytes) : type);
+            text_append(w->out, bytes ? arena_printf("%s_%c%d", w->prefix, s[1] == 'T' ? 'v' : s[1] == 'U' ? 'b' : 'i', bytes) : type);
             end = s + 2;
         } else {
             end = word_end(s + 1);

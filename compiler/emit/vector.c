@@ -423,9 +423,15 @@ static void write_width(writer *w, int bytes)
             line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b)\n{\n    return %s_pick%d((%s_i%d)(a %s b), a, b);\n}", u, p, bytes, p, k ? "min" : "max", bytes, p,
                  bytes, p, bytes, p, bytes, p, bytes, k ? "<" : ">");
     if (v->poly[bytes / 32]) {
-        line(w, "typedef uint32_t %s_w%d __attribute__((vector_size(%s_N%d * 4)));", p, bytes, u, bytes);
+        line(w, "typedef uint32_t %s_b%d __attribute__((vector_size(%s_N%d * 4)));", p, bytes, u, bytes);
         poly_write(w, v->poly[bytes / 32], bytes);
     }
+}
+
+void write_vector_end(writer *w)
+{
+    if (w->parts && w->parts->all.count)
+        text_printf(w->out, "#ifdef %s_OPTIONS\n#pragma GCC pop_options\n#endif\n", w->upper);
 }
 
 void write_vector_types(writer *w)
@@ -444,5 +450,7 @@ void write_vector_types(writer *w)
     for (int i = 0; i < 3; i++)
         if (w->parts->width[i])
             write_width(w, widths[i]);
+    line(w, "#elif defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)"); /* gcc's -O2 vectorises only what fits exactly */
+    line(w, "#pragma GCC push_options\n#pragma GCC optimize (\"tree-vectorize\", \"vect-cost-model=dynamic\")\n#define %s_OPTIONS", u);
     text_append(w->out, "#endif\n\n");
 }

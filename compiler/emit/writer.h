@@ -30,7 +30,7 @@ typedef struct writer {
     const int64_t *extent;     /* of the positions, for ranges */
     const char *int_type;
     uint32_t poly;             /* functions as polynomials that were printed (poly.h) */
-    bool comparing;            /* within a comparison of integers */
+    bool as_int;               /* within an integer that is compared or stored: there the sample's number, a size_t, is one like the others */
     bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that were printed */
     bool state;                /* there is a state struct */
     const tile *tile;          /* the tile whose kernel is being written, or NULL */
@@ -64,6 +64,7 @@ bool write_vector(writer *w, const expr *e);            /* false: e is a scalar,
 void write_vector_store(writer *w, const node *n);
 void write_new_tiles(writer *w);                        /* the functions of tiles since the last call */
 void write_vector_types(writer *w);                     /* what they all need */
+void write_vector_end(writer *w);                       /* after the last function */
 
 /* body.c */
 const char *view_declaration(const writer *w, const routine_plan *r, const tensor *t); /* `const float (*z0)[600]` */

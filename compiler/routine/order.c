@@ -227,6 +227,20 @@ bool order_spread(const ordering *o, timing *t, const int_list *among)
     return good && t->sign != 0;
 }
 
+/* Have all of them as many turns? What is read at i + 3 may look like another turn of i. */
+static bool same_turns(const ordering *o, const timing *t, const int_list *among)
+{
+    int64_t extent = 0;
+    for (int i = 0; i < among->count; i++) {
+        const vertex *v = &o->v[among->data[i]];
+        int p = order_position(t, v);
+        if (p < 0 || (i && v->e->extent[p] != extent))
+            return false;
+        extent = v->e->extent[p];
+    }
+    return true;
+}
+
 /* Tries each read from another turn as the one that tells. */
 bool order_timing(const ordering *o, timing *t, const int_list *among)
 {
@@ -247,7 +261,7 @@ bool order_timing(const ordering *o, timing *t, const int_list *among)
                     t->dimension[k] = -1;
                 t->dimension[x->tensor->id] = d;
                 t->sign = 0;
-                if (order_spread(o, t, among))
+                if (order_spread(o, t, among) && same_turns(o, t, among))
                     return true;
             }
         }

@@ -62,8 +62,10 @@ static inline void fuzz_pipeline(const char *chars, size_t length, const fuzz_op
         return;
     routine_list routines = {0};
     text c = {0}, h = {0};
-    routines_build(g, (routine_options){.level = o->level, .inference = o->inference, .frugal = o->level == LEVEL_OS}, &routines);
-    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = g->stream || o->inference ? 1 : 32, .is_double = o->is_double});
+    thrift how = o->level == LEVEL_OS ? THRIFT_TURNS : THRIFT_NONE;
+    int batch = g->stream || o->inference ? 1 : 32;
+    routines_build(g, (routine_options){.level = o->level, .inference = o->inference, .thrift = how, .batch = batch}, &routines);
+    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch, .is_double = o->is_double, .thrift = how, .poly = o->level == LEVEL_O2 && !o->is_double});
     emit_c(p, &(emit_options){.prefix = g->name, .source_name = "fuzz.nn", .header_name = "fuzz.h", .program = o->program,
                               .inference = o->inference, .version = "0"}, &c, &h);
     fuzz_check_c(c.data);

@@ -204,7 +204,7 @@ static node *remainder_of(builder *b, int extent)
 static node *other_subscript(builder *b, int extent)
 {
     index *i;
-    switch (choose(11)) {
+    switch (choose(12)) {
     case 0: /* i + c */
         i = index_within(b, 1, extent);
         return i ? plus(index_node(i), choose(extent - i->extent + 1)) : NULL;
@@ -214,7 +214,7 @@ static node *other_subscript(builder *b, int extent)
         return i ? plus(times(index_node(i), k), choose(extent - k * (i->extent - 1))) : NULL;
     }
     case 2: return window(b, extent);
-    case 3: case 9: /* backwards */
+    case 3: case 9: case 11: /* backwards */
         i = index_within(b, 1, extent);
         return i ? integer(N_MINUS, integer(N_INT, NULL, NULL, extent - 1 - choose(extent - i->extent + 1)), index_node(i), 0) : NULL;
     case 4: return quotient(b, extent);

@@ -58,7 +58,7 @@ node *smooth(node *e)
 
 static node *kinked(builder *b, node *e, int fuel)
 {
-    switch (choose(11)) {
+    switch (choose(12)) {
     case 9: return apply(O_SIGN, e);
     case 10: return apply(O_CEIL, op2(O_MUL, number_node(2), e));
     case 0: return op2(O_MAX, e, number_node(0));
@@ -67,7 +67,7 @@ static node *kinked(builder *b, node *e, int fuel)
     case 3: return op2(O_MIN, e, expression(b, fuel - 1));
     case 4: return op2(O_MIN, number_node(some_number()), e);
     case 5: return apply(O_SIGN, e);
-    case 6: return apply(O_FLOOR, op2(O_MUL, number_node(3), e));
+    case 6: case 11: return apply(O_FLOOR, op2(O_MUL, number_node(3), e));
     case 7: return apply(O_CEIL, e);
     default: return apply(O_ROUND, op2(O_MUL, number_node(2), e));
     }
@@ -84,7 +84,7 @@ static node *two(builder *b, operation op, int fuel)
 
 static node *integer_condition(builder *b)
 {
-    static const operation compare[] = {O_LT, O_GE, O_LE, O_GT, O_EQ, O_NE};
+    static const operation compare[] = {O_LT, O_GE, O_LE, O_GT, O_EQ, O_NE, O_NE, O_EQ, O_NE};
     const value *found[128];
     int count = 0;
     node *i = index_node(b->indices[choose(b->index_count)]), *other;
@@ -106,16 +106,16 @@ static node *integer_condition(builder *b)
         other->number = choose(5);
     } else
         other = index_node(b->indices[choose(b->index_count)]);
-    return op2(compare[choose(6)], i, other);
+    return op2(compare[choose(9)], i, other);
 }
 
 node *condition(builder *b, int fuel)
 {
     static const operation compare[] = {O_LT, O_GT, O_LE, O_GE};
-    switch (choose(11)) {
+    switch (choose(16)) {
     case 0: case 1: case 2: return two(b, compare[choose(4)], fuel);
-    case 3: case 4: case 8: case 9: return b->index_count ? integer_condition(b) : op2(O_LT, number_node(0), expression(b, fuel - 1));
-    case 5: case 10: {
+    case 3: case 4: case 8: case 9: case 11: case 13: case 14: return b->index_count ? integer_condition(b) : op2(O_LT, number_node(0), expression(b, fuel - 1));
+    case 5: case 10: case 12: {
         node *c = condition(b, fuel - 1), *d = condition(b, fuel - 2);
         return op2(choose(2) ? O_OR : O_AND, c, d);
     }
@@ -276,7 +276,7 @@ node *expression(builder *b, int fuel)
     node *e, *f;
     if (fuel <= 0)
         return leaf(b);
-    switch (choose(22)) {
+    switch (choose(26)) {
     case 0: case 1: return leaf(b);
     case 2: return two(b, O_ADD, fuel);
     case 3: return two(b, O_SUB, fuel);
@@ -285,8 +285,8 @@ node *expression(builder *b, int fuel)
         e = expression(b, fuel - 1);
         return op2(O_DIV, e, positive(expression(b, fuel - 2)));
     case 7: case 8: case 9: return smooth(expression(b, fuel - 1));
-    case 10: case 20: case 21: return kinked(b, expression(b, fuel - 1), fuel);
-    case 11: case 12: return selection(b, fuel);
+    case 10: case 20: case 21: case 24: case 25: return kinked(b, expression(b, fuel - 1), fuel);
+    case 11: case 12: case 22: case 23: return selection(b, fuel);
     case 13: case 14: return b->arity ? smooth(expression(b, fuel - 1)) : small_reduction(b, fuel);
     case 15: return algebra(b, fuel);
     case 16:

@@ -36,7 +36,7 @@ static void inputs(builder *b)
         int dims[1] = {some_extent(5)};
         new_value(b, V_INPUT, 1, dims, 0);
     }
-    if (chance(30)) {
+    if (chance(45)) {
         int dims[1] = {some_extent(6)};
         new_value(b, V_INPUT, choose(2), dims, some_extent(9) + 1);
     }
@@ -242,11 +242,13 @@ model *generate(void)
         end = append(end, v && v->size < 100 ? scalar_equation(&b, v) : NULL);
         end = append(end, derivative_statement(&b));
     }
+    statement **before = end;
     end = outputs(&b, end);
+    bool silent = end == before;
     if (state)
         end = append(end, state_statement(&b, state));
     b.targets = true;
-    if (chance(94))
+    if (chance(94) || silent)
         end = costs(&b, end);
     for (int i = 0; i < m->value_count; i++)
         m->values[i]->frozen = m->values[i]->kind == V_PARAM && chance(6);

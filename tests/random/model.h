@@ -26,7 +26,7 @@ typedef struct value {
     bool target;               /* computed from a target: no output may be */
     bool coupled;              /* … from a reduction over the batch */
     bool carry;
-    bool assembled;            /* by concat or reshape: no derivative is taken by it */
+    bool assembled;            /* by concat, reshape or turn by turn: no derivative is taken by it */
     double numbers[MOST_NUMBERS]; /* V_CONST, and what a state begins with */
 } value;
 

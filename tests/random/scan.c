@@ -74,7 +74,7 @@ statement *scan_statement(builder *b)
     b->turn[b->scans++] = s->turn;
     for (int i = choose(3); i > 0; i--)
         end = append(end, some_statement(b));
-    if (b->scans == 1 && chance(12))
+    if (b->scans == 1 && chance(40))
         end = append(end, derivative_statement(b));
     for (int i = 0; i < s->carries; i++) {
         end = append(end, equation_for(b, s->carry[i]));

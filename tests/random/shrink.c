@@ -10,14 +10,15 @@ enum { MOST_TRIES = 300 };
 typedef struct shrinking {
     const setting *s;
     configuration c;
-    const char *kind;          /* the trouble's first word */
+    const char *kind;          /* the first one's trouble */
     subject best;
     int *choices, count, tries;
 } shrinking;
 
-static int first_word(const char *trouble)
+/* What a trouble says before its first number or path. */
+static size_t head(const char *trouble)
 {
-    return (int)strcspn(trouble, " :0123456789");
+    return strcspn(trouble, "/0123456789");
 }
 
 /* Does the model of these choices fail as the first one did? Then it is the best. */
@@ -38,7 +39,7 @@ static bool try_choices(shrinking *h, const int *choices, int count)
     if (u.x->discarded)
         return false;
     check_all(h->s, &u, 1, h->c, false);
-    if (!u.trouble || strncmp(u.trouble, h->kind, (size_t)first_word(h->kind)) != 0)
+    if (!u.trouble || head(u.trouble) != head(h->kind) || strncmp(u.trouble, h->kind, head(h->kind)) != 0)
         return false;
     h->best = u;
     h->choices = copy;

@@ -41,6 +41,8 @@ static statement *finish(builder *b, node *body, int classes)
     int dims[MOST_DIMS];
     bool padded = false;
     each_node(body, look_for_pad, &padded);
+    if (!b->free_count && padded && classes)
+        return NULL;
     if (!b->free_count && padded) { /* pad stands in index equations only */
         open_reduction(b, R_SUM);
         body = close_reduction(b, body, MAKE_NONE, NULL);
@@ -99,9 +101,17 @@ static node *epilogue(builder *b, node *e)
     }
 }
 
-static bool in_block_possible(const builder *b)
+static void look_for_argument(const node *n, void *context)
 {
-    return b->scans == 0;
+    *(bool *)context |= n->value && n->value->kind != V_CONST;
+}
+
+/* A block sees no turn, and takes at least one argument. */
+static bool fits_block(const builder *b, const statement *s)
+{
+    bool any = false;
+    each_node(s->body, look_for_argument, &any);
+    return any && b->scans == 0 && !s->out->coupled;
 }
 
 static statement *free_equation(builder *b)
@@ -111,7 +121,7 @@ static statement *free_equation(builder *b)
     b->make = MAKE_NONE;
     e = epilogue(b, e);
     statement *s = finish(b, e, 0);
-    if (in_block_possible(b) && chance(15) && !s->out->coupled)
+    if (chance(15) && fits_block(b, s))
         s->form = F_BLOCK;
     return s;
 }
@@ -169,6 +179,7 @@ statement *collect_statement(builder *b, const value *of)
     fixed_indices(b, s->out, 1);
     memcpy(s->free, b->free, sizeof s->free);
     s->turn = turn;
+    s->out->assembled = true;
     s->body = element_at_free(b, of);
     if (chance(40))
         s->body = op2(O_ADD, s->body, expression(b, 1));
@@ -459,7 +470,7 @@ statement *derivative_statement(builder *b)
 statement *some_statement(builder *b)
 {
     const value *v;
-    switch (choose(24)) {
+    switch (choose(25)) {
     case 11: case 12: case 13: return whole_equation(b, 1 + choose(3));
     case 14: return reshape_statement(b);
     case 15: return concat_statement(b);
@@ -470,6 +481,7 @@ statement *some_statement(builder *b)
     case 20: v = some_real(b); return v ? scalar_equation(b, v) : NULL;
     case 21: return derivative_statement(b);
     case 22: case 23: return b->scans < 2 ? scan_statement(b) : NULL;
+    case 24: return b->scans == 1 ? scan_statement(b) : free_equation(b);
     default: return free_equation(b);
     }
 }
