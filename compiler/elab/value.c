@@ -119,11 +119,13 @@ tensor *define_tensor_over(elab *E, uint32_t over, int rank, const int64_t dims[
     expr *map[MAX_INDEX] = {0};
     if (has_open_noise(body)) {
         int64_t extent[MAX_INDEX] = {0};
-        memcpy(extent + 1, dims, (size_t)rank * sizeof *dims);
+        for (int d = 0; d < rank; d++)
+            extent[1 + d] = dims[d];
         body = close_noise(E, body, extent, ((1u << rank) - 1) << 1);
     }
     int own = outer_dims(E, over |= body->uses, full, map, NULL);
-    memcpy(full + own, dims, (size_t)rank * sizeof *dims);
+    for (int d = 0; d < rank; d++)
+        full[own + d] = dims[d];
     if (too_large(E, rank + own - (int)(over & 1), full + (over & 1), NULL, at))
         return NULL;
     for (int i = 1; i <= rank; i++)

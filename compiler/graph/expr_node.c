@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "graph.h"
+#include "memo.h"
 
 enum { FIRST_BUCKETS = 1 << 12 };
 
@@ -14,6 +15,7 @@ void expr_reset(void)
 {
     buckets = NULL;
     bucket_count = node_count = 0;
+    memo_reset();
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)

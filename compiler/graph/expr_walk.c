@@ -1,36 +1,7 @@
 /* expr_walk.c: rewriting, substituting and deciding whole expressions. Shared nodes are visited once. */
 #include "expr_node.h"
 #include "graph.h"
-
-/* ---- a map from node to node, by id ---- */
-
-typedef struct memo {
-    int *keys;          /* id + 1; 0: empty */
-    expr **values;
-    int count, capacity;
-} memo;
-
-static expr **memo_slot(memo *m, int id)
-{
-    if (m->count * 2 >= m->capacity) {
-        memo old = *m;
-        m->capacity = old.capacity ? old.capacity * 2 : 64;
-        m->keys = NEW_ARRAY(int, m->capacity);
-        m->values = NEW_ARRAY(expr *, m->capacity);
-        m->count = 0;
-        for (int i = 0; i < old.capacity; i++)
-            if (old.keys[i])
-                *memo_slot(m, old.keys[i] - 1) = old.values[i];
-    }
-    unsigned at = (unsigned)id * 2654435761u % (unsigned)m->capacity;
-    while (m->keys[at] && m->keys[at] != id + 1)
-        at = (at + 1) % (unsigned)m->capacity;
-    if (!m->keys[at]) {
-        m->keys[at] = id + 1;
-        m->count++;
-    }
-    return &m->values[at];
-}
+#include "memo.h"
 
 /* ---- building a node again from other arguments, with its simplifications ---- */
 
@@ -95,7 +66,9 @@ expr *expr_rebuild(expr *e, expr **args)
 expr *expr_rewrite(expr *e, expr_visitor f, void *context)
 {
     memo m = {0};
-    return rewrite(e, &m, f, context);
+    expr *result = rewrite(e, &m, f, context);
+    memo_release(&m);
+    return result;
 }
 
 /* ---- replacing ---- */
@@ -185,7 +158,9 @@ expr *expr_substitute(expr *e, expr *const map[], int count)
     for (int i = 0; i < count; i++)
         if (map[i])
             s.touched |= (uint32_t)1 << i;
-    return substitute(e, &s);
+    expr *result = substitute(e, &s);
+    memo_release(&s.done);
+    return result;
 }
 
 /* ---- what is read ---- */
@@ -311,6 +286,7 @@ static void walk_all(expr *e, walk *w)
     w->stamp = within || ++last_stamp == 0 ? 0 : last_stamp;
     walking = true;
     each(e, w);
+    memo_release(&w->done);
     walking = within;
 }
 
