@@ -189,8 +189,7 @@ static void unroll(const node *block, const equation *e, const equation *next, u
 {
     turn t = {.suffix = "", .keep = keep, .numbers = reads_constant(e) || reads_constant(next)};
     unroll_list(&block->body, to, &t);
-    if (t.numbers)
-        drop_idle(to);
+    drop_idle(to);
 }
 
 bool unroll_small(const node *block, const equation *e, const equation *next, uint32_t keep, node_list *to)
