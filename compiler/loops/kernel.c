@@ -44,8 +44,12 @@ static expr *through_pointer(expr *e, void *context)
     if (e->kind != X_READ || e->is_int || e->tensor->id < 0 || !(uses(e, h->t->run) || uses(e, h->t->row)))
         return e;
     for (int d = 0; d < e->nargs; d++)
-        for (int i = 0; i < e->args[d]->nargs; i++)
-            expr_each(e->args[d]->args[i], find_gather, &gathers);
+        for (int i = 0; i < e->args[d]->nargs; i++) {
+            expr *atom = e->args[d]->args[i];
+            if (atom->kind != X_INDEX && (uses(atom, h->t->run) || uses(atom, h->t->row)))
+                return e; /* another place for each row or vector */
+            expr_each(atom, find_gather, &gathers);
+        }
     if (!gathers)
         return e;
     for (int k = 0; k < 2; k++)

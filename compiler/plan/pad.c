@@ -111,6 +111,22 @@ static tensor *copy_for(plan *p, routine *r, int *number, const border *b, padde
     return made->copy;
 }
 
+/* Is the product 0 wherever the read is? */
+static bool is_factor(const expr *read, const expr *product)
+{
+    if (product == read)
+        return true;
+    if (product->kind != X_OP || (product->op != OP_MUL && product->op != OP_NEG && product->op != OP_DIV))
+        return false;
+    return is_factor(read, product->args[0]) || (product->op == OP_MUL && is_factor(read, product->args[1]));
+}
+
+/* Can all but this read be made where the condition does not hold? */
+static bool others_inside(const equation *e, expr *read)
+{
+    return reads_inside(expr_replace(e->body->args[1], read, expr_num(1)), e->extent);
+}
+
 static void pad_reads(plan *p, routine *r, int *number, padded_list *list)
 {
     equation *e = r->equations.data[*number];
@@ -126,7 +142,7 @@ static void pad_reads(plan *p, routine *r, int *number, padded_list *list)
         border own = {0};
         for (int k = 0; k < c.all.count; k++)
             vec_push(&left.all) = c.all.data[k];
-        if (measure(e, reads.data[i], &left, &own) && left.all.count == 0)
+        if (measure(e, reads.data[i], &left, &own) && left.all.count == 0 && is_factor(reads.data[i], e->body->args[1]) && others_inside(e, reads.data[i]))
             b = own;
     }
     if (!b.any)
