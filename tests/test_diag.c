@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "support/diag.h"
@@ -209,7 +210,14 @@ Test(diag, files)
     cr_expect_str_eq(why, "No such file or directory");
     cr_expect_null(source_read("/", &why));
     cr_expect_str_eq(why, "Is a directory");
-    source *s = source_read("/dev/null", &why);
+    cr_expect_null(source_read("/dev/null", &why));
+    cr_expect_str_eq(why, "it is a device");
+    char name[] = "/tmp/nnc-empty-XXXXXX";
+    int empty = mkstemp(name);
+    cr_assert_geq(empty, 0);
+    source *s = source_read(name, &why);
+    close(empty);
+    remove(name);
     cr_assert_not_null(s);
     cr_expect_eq(s->length, 0);
 }
