@@ -188,6 +188,10 @@ def training_step(model, rounds):
     return min((spent(long) - spent(short)) * 1e6 / ((long - short) * samples / batch) for _ in range(rounds))
 
 
+def short(us):
+    return f"{us:.0f}" if us >= 100 else f"{us:.3g}"
+
+
 def table(bench, model, times):
     """Lines of a Markdown table: microseconds (minimum, median), share of the peak, and each peer's minimum over nnc's."""
     peers = [p for p in PEERS if any(k[0] == p for k in times)]
@@ -196,7 +200,7 @@ def table(bench, model, times):
         for n in SAMPLES.get(model, (1, 32, 128)):
             best, median = times["nnc", what, n]
             ratios = [f"{times[p, what, n][0] / best:.2f}" if (p, what, n) in times else "" for p in peers]
-            lines.append(f"| {what} b{n} | {best:.3g} | {median:.3g} | {bench.shares[model, what, n]:.0f} % | " + " | ".join(ratios) + " |")
+            lines.append(f"| {what} b{n} | {short(best)} | {short(median)} | {bench.shares[model, what, n]:.0f} % | " + " | ".join(ratios) + " |")
     return lines
 
 
