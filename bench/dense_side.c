@@ -3,26 +3,18 @@
  * processor time. A step is stochastic gradient descent on a batch: forward, backward, update. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "measure.h"
 #ifdef BLAS
 #include <cblas.h>
 #endif
 
-enum { MOST = 8, ROUNDS = 15 };
+enum { MOST = 8 };
 
 static int layers, width[MOST], squashes; /* tanh, not ReLU */
 static float *w[MOST], *b[MOST], *dw[MOST], *z[MOST], *dz[MOST];
 static volatile float sink;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 /* out[n, m] = in[n, k] w[m, k]' + b, then the non-linearity if asked */
 static void dense(int n, int m, int k, const float *restrict in, const float *restrict weight, const float *restrict bias, float *restrict out, int hidden)
@@ -108,32 +100,6 @@ static void step(int n)
                 b[l][i] -= rate * dz[l + 1][s * out + i];
     }
     sink = w[0][0];
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void measure(const char *name, void (*f)(int), int n)
-{
-    double times[ROUNDS];
-    int turns = 1;
-    for (double t = 0; t < 2000; turns *= 2) {
-        double begin = now();
-        for (int i = 0; i < turns; i++)
-            f(n);
-        t = now() - begin;
-    }
-    for (int r = 0; r < ROUNDS; r++) {
-        double begin = now();
-        for (int i = 0; i < turns; i++)
-            f(n);
-        times[r] = (now() - begin) / turns;
-    }
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    printf("%s %d %.4f %.4f\n", name, n, times[0], times[ROUNDS / 2]);
 }
 
 static float *made(int n, float scale)

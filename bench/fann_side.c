@@ -3,23 +3,15 @@
  * Arguments: the widths, comma-separated, `relu` or `tanh`, then the sizes of batches. Prints `function samples minimum median` in microseconds of processor time. */
 #define _POSIX_C_SOURCE 200809L
 #include <floatfann.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { MOST = 8, ROUNDS = 15 };
+#include "measure.h"
+
+enum { MOST = 8 };
 
 static struct fann *net;
 static struct fann_train_data *data;
 static fann_type *x, *t;
-
-static double now(void)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
-    return (double)at.tv_sec * 1e6 + (double)at.tv_nsec / 1e3;
-}
 
 static void forward(int n)
 {
@@ -33,32 +25,6 @@ static void step(int n)
         fann_train(net, x, t);
     else
         fann_train_epoch(net, data);
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double u = *(const double *)a, v = *(const double *)b;
-    return (u > v) - (u < v);
-}
-
-static void measure(const char *name, void (*f)(int), int n)
-{
-    double times[ROUNDS];
-    int turns = 1;
-    for (double spent = 0; spent < 2000; turns *= 2) {
-        double begin = now();
-        for (int i = 0; i < turns; i++)
-            f(n);
-        spent = now() - begin;
-    }
-    for (int r = 0; r < ROUNDS; r++) {
-        double begin = now();
-        for (int i = 0; i < turns; i++)
-            f(n);
-        times[r] = (now() - begin) / turns;
-    }
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    printf("%s %d %.4f %.4f\n", name, n, times[0], times[ROUNDS / 2]);
 }
 
 int main(int argc, char **argv)
