@@ -156,6 +156,7 @@ typedef VEC(expr *) expr_list;
 void expr_conjuncts(expr *c, expr_list *out);
 /* Does e read t? Told by sets that its nodes keep: no walk. */
 bool expr_reads(expr *e, const struct tensor *t);
+expr *expr_only_read(expr *e, const struct tensor *t); /* the one node of e that reads t; NULL where there are none or several */
 bool expr_contains(expr *e, expr *x);                  /* is x a node of e? */
 /* Calls f once for each distinct node, arguments before users. */
 void expr_each(expr *e, void (*f)(expr *e, void *context), void *context);

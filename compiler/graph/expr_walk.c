@@ -328,3 +328,27 @@ expr *expr_decide(expr *e, const int64_t extent[])
 {
     return expr_rewrite(e, decide, (void *)(uintptr_t)extent);
 }
+
+/* ---- the read of one tensor ---- */
+
+typedef struct read_search {
+    const tensor *t;
+    expr *read;
+    int count;
+} read_search;
+
+static void find_read(expr *e, void *context)
+{
+    read_search *s = context;
+    if (e->kind == X_READ && e->tensor == s->t) {
+        s->read = e;
+        s->count++;
+    }
+}
+
+expr *expr_only_read(expr *e, const tensor *t)
+{
+    read_search s = {.t = t};
+    expr_each(e, find_read, &s);
+    return s.count == 1 ? s.read : NULL;
+}

@@ -24,57 +24,34 @@ typedef struct routing {
 
 /* ---- how a reader reads the map ---- */
 
-typedef struct occurrence {
-    const tensor *t;
-    expr *read;
-    int count;
-} occurrence;
-
-static void find_occurrence(expr *x, void *context)
-{
-    occurrence *o = context;
-    if (x->kind == X_READ && x->tensor == o->t) {
-        o->read = x;
-        o->count++;
-    }
-}
-
-static int occurrences(expr *e, const tensor *t)
-{
-    occurrence o = {.t = t};
-    expr_each(e, find_occurrence, &o);
-    return o.count;
-}
-
 /* Is e 0 wherever t's element is? */
 static bool is_factor(expr *e, const tensor *t)
 {
     if (e->kind == X_READ)
         return e->tensor == t;
     if (e->kind == X_SELECT)
-        return expr_is_num(e->args[2], 0) && !occurrences(e->args[0], t) && is_factor(e->args[1], t);
+        return expr_is_num(e->args[2], 0) && !expr_reads(e->args[0], t) && is_factor(e->args[1], t);
     if (e->kind != X_OP)
         return false;
     if (e->op == OP_NEG || e->op == OP_DIV)
-        return is_factor(e->args[0], t) && (e->nargs == 1 || !occurrences(e->args[1], t));
-    return e->op == OP_MUL && (occurrences(e->args[0], t) ? is_factor(e->args[0], t) && !occurrences(e->args[1], t) : is_factor(e->args[1], t));
+        return is_factor(e->args[0], t) && (e->nargs == 1 || !expr_reads(e->args[1], t));
+    return e->op == OP_MUL && (expr_reads(e->args[0], t) ? is_factor(e->args[0], t) && !expr_reads(e->args[1], t) : is_factor(e->args[1], t));
 }
 
 /* The only read of the map in e, whose subscripts are loops of their own; NULL: it is read otherwise. */
 static expr *plain_read(const equation *e, const tensor *t)
 {
-    occurrence o = {.t = t};
+    expr *read = expr_only_read(e->body, t);
     uint32_t seen = 0;
     int p;
-    expr_each(e->body, find_occurrence, &o);
-    if (o.count != 1 || !is_factor(e->body, t))
+    if (!read || !is_factor(e->body, t))
         return NULL;
-    for (int d = 0; d < o.read->nargs; d++) {
-        if (!int_is_index(o.read->args[d], &p) || (seen >> p & 1))
+    for (int d = 0; d < read->nargs; d++) {
+        if (!int_is_index(read->args[d], &p) || (seen >> p & 1))
             return NULL;
         seen |= 1u << p;
     }
-    return o.read;
+    return read;
 }
 
 /* e's body with its positions replaced and, in the place of the map, the value of the block. */

@@ -199,42 +199,20 @@ static expr *affine_part(const equation *q, expr *e, const expr *read, affine *a
     return NULL;
 }
 
-typedef struct occurrences {
-    const tensor *t;
-    expr *read;
-    int count;
-} occurrences;
-
-static void count_reads(expr *e, void *context)
-{
-    occurrences *o = context;
-    if (e->kind == X_READ && e->tensor == o->t) {
-        o->read = e;
-        o->count++;
-    }
-}
-
-static occurrences reads_in(expr *body, const tensor *t)
-{
-    occurrences o = {t, NULL, 0};
-    expr_each(body, count_reads, &o);
-    return o;
-}
-
 /* The factor of the sum's body that is an element of a baked tensor, which nothing else in the list reads; NULL: none. */
 static expr *weight_of(const equation_list *list, expr *body)
 {
     if (body->kind == X_OP && body->op == OP_MUL) {
         for (int i = 0; i < 2; i++) {
             expr *w = weight_of(list, body->args[i]);
-            if (w && !reads_in(body->args[1 - i], w->tensor).count)
+            if (w && !expr_reads(body->args[1 - i], w->tensor))
                 return w;
         }
         return NULL;
     }
     if (body->kind == X_SELECT && expr_is_num(body->args[2], 0)) {
         expr *w = weight_of(list, body->args[1]);
-        return w && !reads_in(body->args[0], w->tensor).count ? w : NULL;
+        return w && !expr_reads(body->args[0], w->tensor) ? w : NULL;
     }
     bool alone = body->kind == X_READ && body->tensor->values && count_readers(list, body->tensor) == 1;
     return alone ? body : NULL;
@@ -313,15 +291,15 @@ static bool is_small(const equation *q, expr *shift)
 /* p's sum takes what its only reader q makes of it; what q only adds, in several parts, becomes one. */
 static void fold_into(graph *g, const equation_list *list, equation *p, equation *q)
 {
-    occurrences o = reads_in(q->body, p->out);
+    expr *read = expr_only_read(q->body, p->out);
     expr *w = weight_of(list, p->body), *scale = NULL, *shift;
     affine a;
-    expr *whole = o.count == 1 && q->body->depth <= MOST_DEPTH ? affine_part(q, q->body, o.read, &a) : NULL;
+    expr *whole = read && q->body->depth <= MOST_DEPTH ? affine_part(q, q->body, read, &a) : NULL;
     part nothing = {whole, expr_num(0)};
-    if (!whole || reads_in(expr_rewrite(q->body, replace_part, &nothing), p->out).count) /* used otherwise too */
+    if (!whole || expr_reads(expr_rewrite(q->body, replace_part, &nothing), p->out)) /* used otherwise too */
         return;
     bool scaled = !expr_is_num(a.scale, 1);
-    if (scaled ? !w || !(scale = scale_of_weight(a.scale, o.read, w)) : !is_small(q, a.shift))
+    if (scaled ? !w || !(scale = scale_of_weight(a.scale, read, w)) : !is_small(q, a.shift))
         return;
     if (!(shift = baked_shift(g, q, a.shift)))
         return;
@@ -333,7 +311,7 @@ static void fold_into(graph *g, const equation_list *list, equation *p, equation
         part weights = {w, expr_read(t, w->args)};
         p->body = expr_rewrite(p->body, replace_part, &weights);
     }
-    part reading = {whole, expr_add(o.read, shift)};
+    part reading = {whole, expr_add(read, shift)};
     q->body = expr_rewrite(q->body, replace_part, &reading);
 }
 
