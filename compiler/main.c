@@ -52,6 +52,8 @@ static bool write_dependencies(const options *o, const elab_options *e, const ch
         vec_push(&sources) = e->files_read.data[i];
     if (o->weights)
         vec_push(&sources) = o->weights;
+    if (o->schedule)
+        vec_push(&sources) = o->schedule;
     output_rule(&t, targets, 2, sources.data, sources.count, o->depend_phony);
     const char *path = o->depend_file ? o->depend_file : o->depend_only ? "-" : arena_printf("%s.nn.d", base);
     return output_write(&(output_file){path, t.data, t.length}, 1);
@@ -87,12 +89,12 @@ static graph *build_routines(const graph *g, const options *o, thrift how, routi
     return own;
 }
 
-static plan *plan_with(const graph *g, const options *o, thrift how)
+static plan *plan_with(const graph *g, const options *o, thrift how, const schedule *by_hand)
 {
     routine_list routines = {0};
     graph *own = build_routines(g, o, how, &routines);
     bool poly = o->math == MATH_POLY || (o->math == MATH_DEFAULT && o->level == LEVEL_O2 && !o->is_double);
-    return plan_build(own, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .thrift = how, .poly = poly, .check_finite = o->check_finite});
+    return plan_build(own, &routines, (plan_options){.level = o->level, .batch = batch_of(g, o), .is_double = o->is_double, .thrift = how, .poly = poly, .check_finite = o->check_finite, .schedule = by_hand});
 }
 
 static bool has_scans(const plan *p)
@@ -109,7 +111,7 @@ static thrift fastest(const options *o)
 }
 
 /* The fastest way to use memory that keeps within --max-ram; where none does, the one that needs least. A report tells of all of them. */
-static plan *choose_plan(const graph *g, const options *o)
+static plan *choose_plan(const graph *g, const options *o, const schedule *by_hand)
 {
     bool report = o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON || o->emit == EMIT_PLAN;
     plan *chosen = NULL;
@@ -118,7 +120,7 @@ static plan *choose_plan(const graph *g, const options *o)
         bool enough = chosen && (!o->max_ram || ram[chosen->options.thrift] <= o->max_ram);
         if (chosen && (o->level == LEVEL_O0 || !has_scans(chosen) || (enough && !report)))
             break;
-        plan *p = plan_with(g, o, how);
+        plan *p = plan_with(g, o, how, by_hand);
         emit_sizes(p, o->inference, &ram[how], &flash);
         if (!chosen || (!enough && ram[how] < ram[chosen->options.thrift]))
             chosen = p;
@@ -126,6 +128,16 @@ static plan *choose_plan(const graph *g, const options *o)
     memcpy(chosen->ram, ram, sizeof ram);
     chosen->max_ram = o->max_ram;
     return chosen;
+}
+
+/* Could all be done that --schedule says? If not, each line is reported. */
+static bool can_follow(const plan *p)
+{
+    plan_check_memory(p);
+    for (int i = 0; i < p->routines.count; i++)
+        loops_build(p, p->routines.data[i]);
+    schedule_check(p->options.schedule);
+    return !diag_errors();
 }
 
 static int compile(const options *o)
@@ -146,6 +158,7 @@ static int compile(const options *o)
     elab_options e = {.include_dirs = o->include_dirs.data, .include_count = o->include_dirs.count, .defines = o->defines.data,
                       .define_count = o->defines.count, .inference = o->inference};
     graph *g = elaborate(file, &e);
+    const schedule *by_hand = g && o->schedule ? schedule_read(o->schedule) : NULL;
     if (g && o->weights && !weights_bake(g, o->weights, o->inference, o->is_double))
         g = NULL;
     diag_flush(stderr);
@@ -174,12 +187,16 @@ static int compile(const options *o)
     }
     if (o->emit == EMIT_GRAD) { /* before the plan puts its copies among the equations */
         routine_list routines = {0};
-        graph *own = build_routines(g, o, o->max_ram ? choose_plan(g, o)->options.thrift : fastest(o), &routines);
+        graph *own = build_routines(g, o, o->max_ram ? choose_plan(g, o, NULL)->options.thrift : fastest(o), &routines);
         for (int i = 0; i < routines.count; i++)
             routine_print(own, routines.data[i], &dump);
         return write_dump(&dump, o) ? 0 : 1;
     }
-    plan *p = choose_plan(g, o);
+    plan *p = choose_plan(g, o, by_hand);
+    if (by_hand && !can_follow(p)) {
+        diag_flush(stderr);
+        return 1;
+    }
     if (o->emit == EMIT_C && !emit_within(p, o->inference, o->max_ram, o->max_flash)) {
         diag_flush(stderr);
         return 1;

@@ -21,6 +21,7 @@ static const char help_text[] =
     "  --prefix NAME        of every name in the C, instead of the model's name\n"
     "  -O0, -Os, -O2        plain loops with named values; smallest; fastest (default)\n"
     "  --math KIND          exp, tanh, ... as polynomials (poly; default at -O2 in float) or the C library's (libm)\n"
+    "  --schedule FILE      choices about loops and memory by hand, as they stand at the end of --emit plan\n"
     "  -I DIR               look for imported files there\n"
     "  -D NAME=VALUE        another value for the model's const NAME\n"
     "  -M, -MD, -MF FILE, -MP   dependencies for make, as in cc\n"
@@ -30,8 +31,6 @@ static const char help_text[] =
     "  -Werror, -Wno-NAME   warnings are errors; switch a warning off\n"
     "  --help, --version\n";
 
-/* Options of the language's pages that this version does not have. */
-static const char *const later[] = {"--schedule"};
 static const char *const known[] = {"--inference", "--weights", "--program", "--batch", "--real", "--prefix", "--emit", "--help",
                                     "--version", "--max-ram", "--max-flash", "--schedule", "--check-finite", "--math"};
 
@@ -165,12 +164,6 @@ static void read_long(reader *r, options *o, const char *a)
     struct { const char *name; bool *on; } flags[] = {
         {"--inference", &o->inference}, {"--program", &o->program}, {"--check-finite", &o->check_finite},
         {"--help", &o->help}, {"--version", &o->version}};
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (is_long(a, later[i])) {
-            if (value_of(r, later[i])) /* the next argument is its value, no model */
-                complain(r, "'%s' is not in this version of nnc yet", later[i]);
-            return;
-        }
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (is_long(a, flags[i].name)) {
             *flags[i].on = true;
@@ -184,6 +177,8 @@ static void read_long(reader *r, options *o, const char *a)
         read_size(r, "--max-flash", &o->max_flash);
     else if (is_long(a, "--weights"))
         o->weights = value_of(r, "--weights");
+    else if (is_long(a, "--schedule"))
+        o->schedule = value_of(r, "--schedule");
     else if (is_long(a, "--emit"))
         read_emit(r, o, value_of(r, "--emit"));
     else if (is_long(a, "--batch")) {
@@ -272,7 +267,8 @@ static bool ends_in(const char *s, const char *end)
 /* Would writing this file destroy the model or the weights? Compares names: as good as cc's own care. */
 static void check_overwrite(reader *r, const options *o, const char *written)
 {
-    if (strcmp(written, "-") != 0 && (strcmp(written, o->input) == 0 || (o->weights && strcmp(written, o->weights) == 0)))
+    if (strcmp(written, "-") != 0 && (strcmp(written, o->input) == 0 || (o->weights && strcmp(written, o->weights) == 0) ||
+                                       (o->schedule && strcmp(written, o->schedule) == 0)))
         complain(r, "'%s' would be overwritten by the output", written);
 }
 
@@ -309,6 +305,10 @@ static void check_together(reader *r, const options *o)
         complain(r, "'%s' needs -M or -MD", o->depend_file ? "-MF" : "-MP");
     if (o->math == MATH_POLY && o->is_double)
         complain(r, "'--math poly' is for float: doubles have the C library's functions");
+    if (o->schedule && o->level != LEVEL_O2)
+        complain(r, "'--schedule' is about the choices of -O2: at -O0 and -Os all loops are plain");
+    if (o->schedule && (o->emit == EMIT_AST || o->emit == EMIT_GRAPH || o->emit == EMIT_GRAD))
+        complain(r, "'--schedule' changes nothing of what '--emit ast', 'graph' and 'grad' show");
     if (!o->input)
         complain(r, "no model is given");
     else if (!r->failed)

@@ -14,7 +14,7 @@ typedef enum math_kind { MATH_DEFAULT, MATH_POLY, MATH_LIBM } math_kind;
 typedef struct options {
     const char *input, *output;      /* output NULL: beside the input; "-": standard output */
     bool inference, program, is_double, check_finite, help, version;
-    const char *weights, *prefix;
+    const char *weights, *prefix, *schedule;
     int batch;                       /* 0: the train block's, else 32 */
     int64_t max_ram, max_flash;      /* bytes; 0: no limit */
     opt_level level;

@@ -60,7 +60,7 @@ expect 2 "wants a size in bytes" $nnc net.nn --max-ram 16Q
 expect 2 "wants a size in bytes" $nnc net.nn --max-flash=-1
 expect 2 "'--max-ram' needs a value" $nnc net.nn --max-ram
 expect 2 "takes no value" $nnc net.nn --check-finite=yes
-expect 2 "not in this version" $nnc net.nn --schedule s.txt
+expect 1 "s.txt: No such file" $nnc net.nn --schedule s.txt
 expect 2 "'--math poly' is for float" $nnc net.nn --real double --math poly
 expect 2 "'--math' is poly or libm" $nnc net.nn --math fast
 expect 2 "exclude each other" $nnc net.nn -M --emit ast

@@ -16,6 +16,7 @@ typedef struct lowering {
     bool stateful;                 /* for tile.c's search */
     bool straight;                 /* it will be unrolled: no runs */
     int locals;                    /* counted to name them */
+    decision *wanted;              /* by hand (byhand.h), or NULL */
     tensor *acc;
 } lowering;
 

@@ -9,6 +9,7 @@
  * to outweigh the totals. The order of the sum differs from the plain loops'. */
 #include "tile.h"
 
+#include "byhand.h"
 #include "share.h"
 
 enum { LEAST_SUM = 8 };                /* terms */
@@ -162,12 +163,59 @@ static tile *single_of(lowering *l, const tile *t, expr *body)
     return one;
 }
 
+static tile *build(lowering *l, expr *body, int run, int row, int column)
+{
+    const equation *e = l->e;
+    expr *fixed[MAX_INDEX] = {0};
+    tile *t = NEW(tile);
+    *t = (tile){.e = e, .next = l->next, .run = run, .row = row, .column = column, .bytes = WIDEST, .dot = true};
+    while (t->bytes > e->extent[run] * real_size(l))
+        t->bytes /= 2;
+    if (!byhand_sizes(l, t))
+        return NULL;
+    for (int q = 0; q < e->free; q++)
+        if (q != t->row && q != t->column && !equation_is_turn(e, q))
+            t->outer[t->outers++] = q;
+    build_kernel(l, t, body, fixed);
+    t->single = l->wanted && l->wanted->single ? NULL : single_of(l, t, body);
+    return t;
+}
+
+/* What --schedule decides: vectors along the sum. */
+static tile *by_hand(lowering *l, expr *body, const conditions *c)
+{
+    const equation *e = l->e;
+    int run = byhand_index(l, l->wanted->run, e->free, e->free + e->bound);
+    if (run < 0 || !byhand_may_run(l, body, c, run, false))
+        return NULL;
+    if (c->all.count)
+        return byhand_refuse(l, "which terms count depends on a condition");
+    int row = choose_free(e, body, run, -1, false, true), column;
+    bool alone = row < 0;
+    if (alone)
+        row = choose_free(e, body, run, -1, false, false);
+    if (!byhand_side(l, body, c, run, l->wanted->rows, &row))
+        return NULL;
+    if (row < 0 || e->extent[row] == EXTENT_BATCH)
+        return byhand_refuse(l, "it takes rows along a free index of known extent");
+    column = alone ? -1 : choose_free(e, body, run, row, true, true);
+    if (!byhand_side(l, body, c, run, l->wanted->columns, &column))
+        return NULL;
+    if (column == row)
+        return byhand_refuse(l, "rows and columns run along the same index, %s", l->wanted->columns);
+    if (column >= 0 && !tile_shares(body, run, column))
+        return byhand_refuse(l, "columns of %s would share nothing", l->wanted->columns);
+    return build(l, body, run, row, column);
+}
+
 tile *dot_choose(lowering *l)
 {
     const equation *e = l->e;
     conditions c = {{0}};
     expr *body = take_conditions(e, &c);
     int run = -1;
+    if (l->wanted)
+        return by_hand(l, body, &c);
     for (int p = e->free; p < e->free + e->bound; p++)
         if (e->extent[p] >= LEAST_SUM && run_of(l, body, p) == RUN_CONTIGUOUS && can_vector(l, body, lanes(p)) && (run < 0 || e->extent[p] > e->extent[run]))
             run = p;
@@ -177,18 +225,5 @@ tile *dot_choose(lowering *l)
     bool alone = row < 0;              /* nothing is shared: rows only keep several sums going */
     if (alone)
         row = choose_free(e, body, run, -1, false, false);
-    if (row < 0)
-        return NULL;
-    expr *fixed[MAX_INDEX] = {0};
-    tile *t = NEW(tile);
-    *t = (tile){.e = e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .dot = true};
-    while (t->bytes > e->extent[run] * real_size(l))
-        t->bytes /= 2;
-    t->column = alone ? -1 : choose_free(e, body, run, row, true, true);
-    for (int q = 0; q < e->free; q++)
-        if (q != t->row && q != t->column && !equation_is_turn(e, q))
-            t->outer[t->outers++] = q;
-    build_kernel(l, t, body, fixed);
-    t->single = single_of(l, t, body);
-    return t;
+    return row < 0 ? NULL : build(l, body, run, row, alone ? -1 : choose_free(e, body, run, row, true, true));
 }

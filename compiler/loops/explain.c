@@ -1,17 +1,12 @@
 /* explain.c: what the scheduler chose, and why, for --emit plan. */
-#include "loops.h"
-
-static const char *index_name(const equation *e, int position)
-{
-    return e->index_name[position] ? e->index_name[position] : arena_printf("i%d", position);
-}
+#include "byhand.h"
 
 static void print_extent(const equation *e, int position, text *out)
 {
     if (e->extent[position] == EXTENT_BATCH)
-        text_printf(out, "%s (the batch)", index_name(e, position));
+        text_printf(out, "%s (the batch)", index_text(e, position));
     else
-        text_printf(out, "%s (%lld)", index_name(e, position), (long long)e->extent[position]);
+        text_printf(out, "%s (%lld)", index_text(e, position), (long long)e->extent[position]);
 }
 
 static void print_tile(const tile *t, text *out)
@@ -38,14 +33,6 @@ static void print_tile(const tile *t, text *out)
     text_append(out, t->updates ? "; added to what is there\n" : "\n");
 }
 
-static const tile *tile_in(const node_list *list)
-{
-    for (int i = 0; i < list->count; i++)
-        if (list->data[i]->kind == NODE_TILE)
-            return list->data[i]->tile;
-    return NULL;
-}
-
 static bool has_blocks(const node_list *list)
 {
     for (int i = 0; i < list->count; i++)
@@ -62,6 +49,8 @@ static void print_block(const plan *p, const node *n, text *out)
         print_tile(t, out);
     else if (n->unrolled)
         text_append(out, "straight-line code: zeros among the constants leave few terms\n");
+    else if (n->straight)
+        text_append(out, "straight-line code: there is little to compute\n");
     else if (n->names->reduction == RED_SUM && p->options.level == LEVEL_O2)
         text_append(out, "plain loops: no index is contiguous in all that is read, or there is too little to sum\n");
     else
@@ -85,11 +74,60 @@ static void print_list(const plan *p, const node_list *list, text *out)
     }
 }
 
+/* ---- the same, in the words of --schedule ---- */
+
+typedef struct described {
+    const char *routine;
+    int *blocks, *of_all;      /* by tensor id: those told, and those there are */
+    text *out;
+} described;
+
+static void each_block(const node_list *list, void (*f)(described *d, const node *block), described *d)
+{
+    for (int i = 0; i < list->count; i++)
+        if (list->data[i]->kind == NODE_BLOCK && !has_blocks(&list->data[i]->body))
+            f(d, list->data[i]);
+        else
+            each_block(&list->data[i]->body, f, d);
+}
+
+static void count_block(described *d, const node *block)
+{
+    d->of_all[block->names->out->id]++;
+}
+
+static void describe_block(described *d, const node *block)
+{
+    const tensor *t = block->names->out;
+    text_printf(d->out, "  %s %s", d->routine, t->label);
+    if (d->of_all[t->id] > 1)
+        text_printf(d->out, "#%d", ++d->blocks[t->id]);
+    text_append(d->out, ": ");
+    byhand_print(block, d->out);
+    text_append(d->out, "\n");
+}
+
+static void print_schedule(const plan *p, loop_function *const loops[], text *out)
+{
+    text_append(out, "schedule:\n");
+    plan_print_memory(p, out);
+    for (int i = 0; i < p->routines.count; i++) {
+        int n = p->graph->tensors.count + 1;
+        described d = {routine_name(p->graph, p->routines.data[i]->routine), NEW_ARRAY(int, n), NEW_ARRAY(int, n), out};
+        each_block(&loops[i]->body, count_block, &d);
+        each_block(&loops[i]->body, describe_block, &d);
+    }
+}
+
 void loops_print(const plan *p, text *out)
 {
+    loop_function **loops = NEW_ARRAY(loop_function *, p->routines.count + 1);
     text_append(out, "loops:\n");
     for (int i = 0; i < p->routines.count; i++) {
+        loops[i] = loops_build(p, p->routines.data[i]);
         text_printf(out, "  %s:\n", routine_name(p->graph, p->routines.data[i]->routine));
-        print_list(p, &loops_build(p, p->routines.data[i])->body, out);
+        print_list(p, &loops[i]->body, out);
     }
+    if (p->options.level == LEVEL_O2)
+        print_schedule(p, loops, out);
 }

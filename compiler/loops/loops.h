@@ -70,6 +70,7 @@ struct node {
     bool rest;                 /* NODE_STORE of a vector: without the lanes that were summed before */
     expr *old;                 /* NODE_STORE of a vector that updates: what was there */
     bool unrolled;             /* NODE_ROWS, NODE_VECTORS; NODE_BLOCK: without the terms that zeros of constants take away */
+    bool straight;             /* NODE_BLOCK: its loops are written out */
     assignment assign;
     node_list body;
     const equation *names;     /* NODE_BLOCK, NODE_CHECK, NODE_TILE (for its body): whose index names the loops bear */

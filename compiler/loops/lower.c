@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "build.h"
+#include "byhand.h"
 #include "check.h"
 #include "digits.h"
 #include "loops.h"
@@ -430,43 +431,84 @@ static sparsity lower_sparse(lowering l, const node *block, node_list *straight)
     return unroll_sparse(&plain, l.e, l.next, turns_of(l.r->routine, l.e), straight);
 }
 
-/* The block of an equation with its epilogue. */
-static void lower_equation(lowering l, node_list *into)
+/* The tile that computes l in vectors, as the scheduler or as the user decides; NULL: none does. l becomes what it computes. */
+static tile *tile_for(lowering *l, sparsity zeros)
+{
+    const lowering given = *l;
+    loop_form form = l->wanted ? l->wanted->form : FORM_COUNT;
+    tile *t = NULL;
+    if (form == FORM_PLAIN || form == FORM_STRAIGHT || (!l->wanted && zeros == SPARSE_MOST))
+        return NULL;
+    if ((l->e->accumulate && reshape_scatter(l)) || tile_wants_longer_run(l))
+        reshape_merge(l);
+    if (form == FORM_COUNT || form == FORM_EXTREMUM)
+        t = extremum_choose(l);
+    if (!t && form == FORM_EXTREMUM)
+        return byhand_refuse(l, "it is no extremum of few elements that lie as vectors want them");
+    if (!t)
+        t = tile_choose(l);
+    if (!t && l->wanted && l->gone) { /* two indices were made one, of which the decision speaks singly */
+        *l = given;
+        t = tile_choose(l);
+    }
+    return t;
+}
+
+/* Straight-line code, where it is little. */
+static void write_out(lowering *l, node *block)
+{
+    node_list straight = {0};
+    if (unroll_small(block, l->e, l->next, turns_of(l->r->routine, l->e), &straight)) {
+        block->body = straight;
+        block->straight = true;
+    } else if (l->wanted && l->wanted->form == FORM_STRAIGHT)
+        byhand_refuse(l, "it is too long to be written out");
+}
+
+/* The block of an equation with its epilogue; `blocks`: how many compute a tensor, by its id. */
+static void lower_equation(lowering l, node_list *into, int *blocks)
 {
     node *block = new_node(into, NODE_BLOCK);
+    if (l.p->options.schedule)
+        l.wanted = schedule_loops(l.p->options.schedule, routine_name(l.p->graph, l.r->routine), l.e->out->label, ++blocks[l.e->out->id]);
     block->comment = equation_comment(l.p->graph, l.e, l.next);
     block->names = l.e;
     if (l.e->kind == EQ_RESHAPE) {
-        if (l.r->places[l.e->out->id].alias)
-            return;
-        const equation *flat = l.p->options.level == LEVEL_O2 ? flattening(l.e, &block->body) : NULL;
-        if (flat) {
+        bool plain = l.wanted && l.wanted->form == FORM_PLAIN;
+        const equation *flat = NULL;
+        if (!l.r->places[l.e->out->id].alias && l.p->options.level == LEVEL_O2)
+            flat = flattening(l.e, &block->body);
+        if (flat)
             block->names = flat;
+        if (flat || l.r->places[l.e->out->id].alias) {
+            if (l.wanted && !plain)
+                byhand_refuse(&l, "it is a copy, element by element, or none at all");
+            if (plain)
+                l.wanted->done = true;
             return;
         }
         l.e = reshape_copy(l.e);
     }
+    node_list sparse = {0};
+    bool plain = l.wanted && l.wanted->form == FORM_PLAIN;
+    sparsity zeros = plain ? SPARSE_NO : lower_sparse(l, block, &sparse);
     lowering in_tiles = l;
-    node_list straight = {0}, sparse = {0};
-    sparsity zeros = lower_sparse(l, block, &sparse);
-    if ((l.e->accumulate && reshape_scatter(&in_tiles)) || tile_wants_longer_run(&in_tiles))
-        reshape_merge(&in_tiles);
-    tile *t = zeros == SPARSE_MOST ? NULL : extremum_choose(&in_tiles);
-    if (t)
+    tile *t = tile_for(&in_tiles, zeros);
+    if (t && t->searches)
         block->names = l.e = in_tiles.e; /* what is searched in vectors is searched in the plain loops too */
-    if (!t && zeros != SPARSE_MOST)
-        t = tile_choose(&in_tiles);
     if (zeros) {
         block->body = sparse;
-        block->unrolled = true;
+        block->unrolled = block->straight = true;
     } else {
         lower_loops(&l, &block->body);
-        if (l.p->options.level == LEVEL_O2 && !t && unroll_small(block, l.e, l.next, turns_of(l.r->routine, l.e), &straight))
-            block->body = straight;
+        if (l.p->options.level == LEVEL_O2 && !t && !plain)
+            write_out(&l, block);
     }
     share_common(block, l.e->extent);
     if (t)
         put_in_tiles(block, t);
+    if (l.wanted)
+        l.wanted->done |= plain || t || (l.wanted->form == FORM_STRAIGHT && block->straight);
 }
 
 static node_list *under(node_list *list, expr *condition)
@@ -481,6 +523,7 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
     loop_function *f = NEW(loop_function);
     const equation_list *list = &r->routine->equations;
     node_list **bodies = NEW_ARRAY(node_list *, r->routine->recurrences.count + 1);
+    int *blocks = NEW_ARRAY(int, p->graph->tensors.count + 1);
     f->plan = r;
     if (p->options.check_finite)
         check_arguments(p, r, f);
@@ -492,14 +535,14 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
             lowering without = l;
             without.e = direct;
             without.next = r->fused[i + 1] ? list->data[i + 2] : NULL;
-            lower_equation(without, under(into, transpose_condition()));
+            lower_equation(without, under(into, transpose_condition()), blocks);
             with_copy = under(into, expr_not(transpose_condition()));
-            lower_equation(l, with_copy);
+            lower_equation(l, with_copy, blocks);
             l.e = list->data[++i];
         }
         if (r->fused[i])
             l.next = list->data[++i];
-        lower_equation(l, with_copy);
+        lower_equation(l, with_copy, blocks);
         if (p->options.check_finite)
             check_equation(p, r, i, f, into);
     }

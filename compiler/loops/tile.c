@@ -13,6 +13,7 @@
  * left to the C compiler's target; the run's last tile reaches back over lanes that are done already. */
 #include "tile.h"
 
+#include "byhand.h"
 #include "reshape.h"
 
 enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample */
@@ -303,17 +304,57 @@ tile *tile_new(const lowering *l, int run, int row)
     return t;
 }
 
+/* The tile with that run and row; NULL where it was decided otherwise what can't be done. */
+static tile *build(lowering *l, expr *body, const conditions *c, int run, int row, bool map)
+{
+    tile *t = tile_new(l, run, row);
+    expr *fixed[MAX_INDEX] = {0};
+    if (!byhand_sizes(l, t))
+        return NULL;
+    if (map) {
+        kernel_of_term(l, t, body, fixed);
+        return t;
+    }
+    kernel_of_sum(l, t, body, c, fixed);
+    t->single = l->wanted && l->wanted->single ? NULL : single_of(l, t, body, c);
+    return t;
+}
+
+bool tile_may_be(const lowering *l)
+{
+    const equation *e = l->e;
+    bool map = e->reduction == RED_NONE && !l->next;
+    if (e->kind != EQ_COMPUTE || e->accumulate || e->free + e->bound > POSITION_BLOCK || (!map && (e->reduction != RED_SUM || e->bound == 0)))
+        return false;
+    return !tile_is_stateful(l);
+}
+
+/* What --schedule decides: vectors along a free index. */
+static tile *by_hand(lowering *l)
+{
+    conditions c = {{0}};
+    expr *body = take_conditions(l->e, &c);
+    bool map = l->e->reduction == RED_NONE;
+    int run = byhand_index(l, l->wanted->run, 0, l->e->free);
+    if (run < 0 || !byhand_may_run(l, body, &c, run, map))
+        return NULL;
+    int row = map ? -1 : choose_row(l, body, &c, run);
+    if (!byhand_side(l, body, &c, run, l->wanted->rows, &row))
+        return NULL;
+    if (row >= 0 && map)
+        return byhand_refuse(l, "rows share what a sum reads, and this has no sum");
+    return build(l, body, &c, run, row, map);
+}
+
 tile *tile_choose(lowering *l)
 {
     const equation *e = l->e;
     conditions c = {{0}};
     bool map = e->reduction == RED_NONE && !l->next;
-    if (l->p->options.level != LEVEL_O2 || e->kind != EQ_COMPUTE || e->accumulate || e->free + e->bound > POSITION_BLOCK)
-        return NULL;
-    if (!map && (e->reduction != RED_SUM || e->bound == 0))
-        return NULL;
-    if (tile_is_stateful(l))
-        return NULL;
+    if (l->p->options.level != LEVEL_O2 || !tile_may_be(l))
+        return l->wanted ? byhand_refuse(l, "it is neither a sum nor a map that tiles could compute") : NULL;
+    if (l->wanted)
+        return l->wanted->form == FORM_DOT ? dot_choose(l) : by_hand(l);
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c);
     if (run < 0 || (map && (!target_runs(l, run) || is_small(e) || printed_size(body, MOST_NODES) >= MOST_NODES)))
@@ -323,13 +364,5 @@ tile *tile_choose(lowering *l)
         if (along_sum && plan_lanes_filled(e->extent[along_sum->run]) >= 2 * plan_lanes_filled(e->extent[run]))
             return along_sum;
     }
-    tile *t = tile_new(l, run, map ? -1 : choose_row(l, body, &c, run));
-    expr *fixed[MAX_INDEX] = {0};
-    if (map) {
-        kernel_of_term(l, t, body, fixed);
-        return t;
-    }
-    kernel_of_sum(l, t, body, &c, fixed);
-    t->single = single_of(l, t, body, &c);
-    return t;
+    return build(l, body, &c, run, map ? -1 : choose_row(l, body, &c, run), map);
 }

@@ -10,6 +10,8 @@ enum { WIDEST = 64, NARROWEST = 16 };  /* bytes of a vector */
 tile *tile_choose(lowering *l);
 /* Is the run of l's sum so short that two indices would better be one? */
 bool tile_wants_longer_run(const lowering *l);
+/* Is l a sum or a map of the kind that tiles compute? */
+bool tile_may_be(const lowering *l);
 /* Tiles whose vectors run along the sum itself (dot.c); NULL: none does. */
 tile *dot_choose(lowering *l);
 

@@ -163,6 +163,26 @@ static void inherit(plan *p, const routine *r)
     }
 }
 
+/* What --schedule says: one dimension may come last. */
+static void by_hand(plan *p)
+{
+    for (int i = 0; i < p->graph->tensors.count; i++) {
+        const tensor *t = p->graph->tensors.data[i];
+        decision *d = schedule_memory(p->options.schedule, t->label);
+        if (!d)
+            continue;
+        bool fits = d->rank == t->rank;
+        for (int k = 1; k + 1 < d->rank; k++)
+            fits &= d->order[k - 1] < d->order[k];
+        for (int k = 0; k < d->rank; k++)
+            fits &= d->order[k] < t->rank;
+        if (fits)
+            p->fastest[t->id] = d->order[d->rank - 1];
+        else
+            d->why = arena_printf("its %d dimension%s lie as written, but for one that may come last", t->rank, t->rank == 1 ? "" : "s");
+    }
+}
+
 void plan_layouts(plan *p, const routine_list *routines)
 {
     p->fastest = NEW_ARRAY(int, p->graph->tensors.count + 1);
@@ -170,6 +190,7 @@ void plan_layouts(plan *p, const routine_list *routines)
         p->fastest[i] = -1;
     if (p->options.level != LEVEL_O2)
         return;
+    by_hand(p);
     for (int i = 0; i < routines->count; i++) {
         from_contractions(p, routines->data[i]);
         inherit(p, routines->data[i]);

@@ -131,6 +131,15 @@ static bool is_looked_at(const plan *p, const routine_plan *r, int i)
            (p->options.check_finite && list->data[i + 1]->accumulate);
 }
 
+/* Does --schedule say that it is to be in memory? */
+static bool is_stored_by_hand(const plan *p, const routine_plan *r, int i)
+{
+    decision *d = schedule_stored(p->options.schedule, routine_name(p->graph, r->routine), r->routine->equations.data[i]->out->label);
+    if (d)
+        d->done = true;
+    return d != NULL;
+}
+
 /* ---- one routine ---- */
 
 static bool is_gradient_of(const plan *p, const routine *r, const tensor *t, int *param)
@@ -323,7 +332,7 @@ static void plan_routine(plan *p, routine *which)
     vec_push(&p->routines) = r;
     place_known(p, r);
     for (int i = 0; i < which->equations.count; i++)
-        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !is_looked_at(p, r, i);
+        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !is_looked_at(p, r, i) && !is_stored_by_hand(p, r, i);
     for (int i = 0; i < which->equations.count; i++)
         place_tensor(p, r, which->equations.data[i], i);
     find_lifetimes(p, r);
@@ -431,6 +440,55 @@ void plan_print_choice(const plan *p, text *out)
             text_append(out, "  chosen: the fastest, as there is no --max-ram");
         else if (k == (int)p->options.thrift)
             text_printf(out, "  chosen: the %s within --max-ram %lld", p->ram[k] <= p->max_ram ? "fastest" : "least, though not", (long long)p->max_ram);
+        text_append(out, "\n");
+    }
+}
+
+static bool lies_as(const place *at, const decision *d)
+{
+    for (int k = 0; k < d->rank; k++)
+        if (at->order[k] != d->order[k])
+            return false;
+    return true;
+}
+
+/* How tensor i lies in memory where some routine has it there; NULL: none does. */
+static const place *place_in_memory(const plan *p, int i)
+{
+    for (int k = 0; k < p->routines.count; k++) {
+        const place *at = &p->routines.data[k]->places[i];
+        if (at->store != STORE_NONE && !at->alias)
+            return at;
+    }
+    return NULL;
+}
+
+void plan_check_memory(const plan *p)
+{
+    for (int i = 0; i < p->graph->tensors.count; i++) {
+        const tensor *t = p->graph->tensors.data[i];
+        const place *at = place_in_memory(p, i);
+        decision *d = schedule_memory(p->options.schedule, t->label);
+        if (!d || d->why)
+            continue;
+        if (!at)
+            d->why = "it is never in memory";
+        else if (lies_as(at, d))
+            d->done = true;
+        else
+            d->why = at->store == STORE_ARGUMENT ? "it is an argument of the C: those lie as written" : "it lies as what it belongs to does, or as written";
+    }
+}
+
+void plan_print_memory(const plan *p, text *out)
+{
+    for (int i = 0; i < p->graph->params.count; i++) {
+        const place *at = &p->params[i];
+        if (row_major(p->graph->params.data[i], at))
+            continue;
+        text_printf(out, "  %s: memory", p->graph->params.data[i]->label);
+        for (int k = 0; k < p->graph->params.data[i]->rank; k++)
+            text_printf(out, " %d", at->order[k] + 1);
         text_append(out, "\n");
     }
 }

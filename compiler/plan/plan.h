@@ -6,6 +6,7 @@
 #define NNC_PLAN_H
 
 #include "../routine/routine.h"
+#include "schedule.h"
 
 typedef enum storage {
     STORE_NONE,        /* not in memory: fused away */
@@ -38,6 +39,7 @@ typedef struct plan_options {
     thrift thrift;
     bool poly;                 /* functions of reals as polynomials, not the C library's */
     bool check_finite;         /* after each equation, a look at what it computed */
+    const schedule *schedule;  /* what is decided by hand, or NULL */
 } plan_options;
 
 typedef struct routine_plan {
@@ -66,6 +68,8 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options);
 /* The ways to use memory for scans that were tried, and why this is the one; nothing where there was no choice. */
 bool plan_had_choice(const plan *p);
 void plan_print_choice(const plan *p, text *out);
+void plan_print_memory(const plan *p, text *out); /* which dimensions do not lie as written, as lines for --schedule */
+void plan_check_memory(const plan *p);         /* whether what --schedule says of memory could be done; reported by schedule_check */
 void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes, choices with reasons */
 
 /* turns.c: the dimensions of what equation `number` computes that need no memory; and the lifetime of t, which that equation reads or computes, made longer
