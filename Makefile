@@ -51,6 +51,11 @@ $(BUILD)/compiler/%.o: compiler/%.c $(BUILD)/gen/parser.h
 	@mkdir -p $(@D)
 	$(COMPILE) -Icompiler -I$(BUILD)/gen -c $< -o $@
 
+# The core's loops over parameters in vectors; no flag changes a result.
+IN_VECTORS := $(shell f="-ftree-vectorize -fvect-cost-model=dynamic -funswitch-loops -fno-math-errno -fno-trapping-math"; \
+    echo "int nothing;" | $(CC) $$f -Werror -fsyntax-only -x c - 2>/dev/null && echo "$$f" || echo "-fno-math-errno -fno-trapping-math")
+$(BUILD)/runtime/core/%.o: COMPILE += $(IN_VECTORS)
+
 $(BUILD)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -Iruntime -c $< -o $@

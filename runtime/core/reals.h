@@ -54,14 +54,15 @@ void NAME(nnrt_optimizer_begin)(const NAME(nnrt_optimizer) *o, REAL *memory, siz
 void NAME(nnrt_sgd_step) (const NAME(nnrt_optimizer) *o, REAL rate, uint32_t t, REAL *p, const REAL *g, REAL *memory,
                           size_t n, size_t begin, size_t end)
 {
-    REAL fresh = t == 1 ? R(1.0) : R(1.0) - o->dampening;
+    REAL fresh = t == 1 ? R(1.0) : R(1.0) - o->dampening, decay = o->weight_decay, momentum = o->momentum;
+    int nesterov = o->nesterov;
     size_t i;
     (void)n;
     for (i = begin; i < end; i++) {
-        REAL d = g[i] + o->weight_decay * p[i];
-        if (o->momentum != R(0.0)) {
-            REAL m = memory[i] = o->momentum * memory[i] + fresh * d;
-            d = o->nesterov ? d + o->momentum * m : m;
+        REAL d = g[i] + decay * p[i];
+        if (momentum != R(0.0)) {
+            REAL m = memory[i] = momentum * memory[i] + fresh * d;
+            d = nesterov ? d + momentum * m : m;
         }
         p[i] -= rate * d;
     }
@@ -82,7 +83,8 @@ void NAME(nnrt_adam_step) (const NAME(nnrt_optimizer) *o, REAL rate, uint32_t t,
 {
     REAL *m = memory, *v = memory + n, *largest = memory + (o->amsgrad ? 2 * n : n);
     REAL b1 = o->beta1, b2 = o->beta2, decay = o->weight_decay, shrink = R(1.0);
-    REAL step = rate / (R(1.0) - NAME(power)(b1, t)), root = SQRT(R(1.0) - NAME(power)(b2, t));
+    REAL root = SQRT(R(1.0) - NAME(power)(b2, t)), step = rate * root / (R(1.0) - NAME(power)(b1, t)), eps = o->eps * root; /* one division an element */
+    int amsgrad = o->amsgrad;
     size_t i;
     if (o->kind == NNRT_ADAMW) {
         shrink = R(1.0) - rate * decay;
@@ -92,33 +94,35 @@ void NAME(nnrt_adam_step) (const NAME(nnrt_optimizer) *o, REAL rate, uint32_t t,
         REAL d = g[i] + decay * p[i], second;
         m[i] = b1 * m[i] + (R(1.0) - b1) * d;
         second = v[i] = b2 * v[i] + (R(1.0) - b2) * d * d;
-        if (o->amsgrad) {
+        if (amsgrad) {
             if (second < largest[i])
                 second = largest[i];
             largest[i] = second;
         }
-        p[i] = shrink * p[i] - step * m[i] / (SQRT(second) / root + o->eps);
+        p[i] = shrink * p[i] - step * m[i] / (SQRT(second) + eps);
     }
 }
 
 void NAME(nnrt_rmsprop_step) (const NAME(nnrt_optimizer) *o, REAL rate, uint32_t t, REAL *p, const REAL *g, REAL *memory,
                               size_t n, size_t begin, size_t end)
 {
-    REAL *v = memory, *average = memory + n, *m = memory + (o->centered ? 2 * n : n), a = o->alpha;
+    REAL *v = memory, *average = memory + n, *m = memory + (o->centered ? 2 * n : n);
+    REAL a = o->alpha, decay = o->weight_decay, momentum = o->momentum, eps = o->eps;
+    int centered = o->centered;
     size_t i;
     (void)t;
     for (i = begin; i < end; i++) {
-        REAL d = g[i] + o->weight_decay * p[i];
+        REAL d = g[i] + decay * p[i];
         REAL spread = v[i] = a * v[i] + (R(1.0) - a) * d * d;
-        if (o->centered) {
+        if (centered) {
             average[i] = a * average[i] + (R(1.0) - a) * d;
             spread -= average[i] * average[i];
             if (spread < R(0.0)) /* by rounding */
                 spread = R(0.0);
         }
-        d /= SQRT(spread) + o->eps;
-        if (o->momentum != R(0.0))
-            d = m[i] = o->momentum * m[i] + d;
+        d /= SQRT(spread) + eps;
+        if (momentum != R(0.0))
+            d = m[i] = momentum * m[i] + d;
         p[i] -= rate * d;
     }
 }
@@ -126,35 +130,31 @@ void NAME(nnrt_rmsprop_step) (const NAME(nnrt_optimizer) *o, REAL rate, uint32_t
 void NAME(nnrt_adagrad_step) (const NAME(nnrt_optimizer) *o, REAL rate, uint32_t t, REAL *p, const REAL *g, REAL *memory,
                               size_t n, size_t begin, size_t end)
 {
-    REAL step = rate / (R(1.0) + (REAL)(t - 1) * o->rate_decay);
+    REAL step = rate / (R(1.0) + (REAL)(t - 1) * o->rate_decay), decay = o->weight_decay, eps = o->eps;
     size_t i;
     (void)n;
     for (i = begin; i < end; i++) {
-        REAL d = g[i] + o->weight_decay * p[i];
+        REAL d = g[i] + decay * p[i];
         memory[i] += d * d;
-        p[i] -= step * d / (SQRT(memory[i]) + o->eps);
+        p[i] -= step * d / (SQRT(memory[i]) + eps);
     }
 }
 
 void NAME(nnrt_rprop_step) (const NAME(nnrt_optimizer) *o, REAL rate, uint32_t t, REAL *p, const REAL *g, REAL *memory,
                             size_t n, size_t begin, size_t end)
 {
-    REAL *previous = memory, *size = memory + n;
+    REAL *previous = memory, *size = memory + n, eta_plus = o->eta_plus, eta_minus = o->eta_minus, step_min = o->step_min, step_max = o->step_max;
     size_t i;
     (void)t;
     (void)rate; /* it was the first step size; a schedule does not move rprop, as in PyTorch */
     for (i = begin; i < end; i++) {
-        REAL d = g[i], turn = d * previous[i], s = size[i];
-        /* The product of two tiny gradients is 0: then the signs decide. */
-        if (turn == R(0.0) && d != R(0.0) && previous[i] != R(0.0))
-            turn = (d > R(0.0)) == (previous[i] > R(0.0)) ? R(1.0) : R(-1.0);
-        if (turn > R(0.0))
-            s = s * o->eta_plus;
-        if (turn < R(0.0)) {
-            s = s * o->eta_minus;
-            d = R(0.0);
-        }
-        s = s > o->step_max ? o->step_max : s < o->step_min ? o->step_min : s;
+        REAL d = g[i], s = size[i], was = previous[i];
+        /* Signs are compared, not a product: that of two tiny gradients would be 0. */
+        int same = ((d > R(0.0)) & (was > R(0.0))) | ((d < R(0.0)) & (was < R(0.0)));
+        int turned = ((d > R(0.0)) & (was < R(0.0))) | ((d < R(0.0)) & (was > R(0.0)));
+        s = same ? s * eta_plus : turned ? s * eta_minus : s;
+        d = turned ? R(0.0) : d;
+        s = s > step_max ? step_max : s < step_min ? step_min : s;
         size[i] = s;
         previous[i] = d;
         p[i] -= d > R(0.0) ? s : d < R(0.0) ? -s : R(0.0);

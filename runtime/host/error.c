@@ -1,9 +1,15 @@
 /* error.c: messages, and memory that is asked for politely. */
+#define _DEFAULT_SOURCE /* madvise */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include "host.h"
+
+enum { HUGE_PAGE = 2 << 20 };
 
 /* Names in files may hold what commands a terminal. */
 static void clean(char *text)
@@ -66,10 +72,14 @@ void *nnrt_allocate(size_t count, size_t size, const char *what, nnrt_error *err
         nnrt_error_set(error, "not enough memory for %s (more than can be addressed)", what);
         return NULL;
     }
-    if (posix_memalign(&memory, 64, bytes ? bytes : 1) != 0) {
+    if (posix_memalign(&memory, bytes >= 2 * HUGE_PAGE ? HUGE_PAGE : 64, bytes ? bytes : 1) != 0) {
         nnrt_error_memory(error, what, bytes);
         return NULL;
     }
+#ifdef MADV_HUGEPAGE /* samples are read in any order, and a page for each would have to be looked up; a refusal does no harm */
+    if (bytes >= 2 * HUGE_PAGE)
+        (void)madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
     memset(memory, 0, bytes ? bytes : 1);
     return memory;
 }

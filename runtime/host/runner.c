@@ -90,11 +90,11 @@ void nnrt_runner_free(nnrt_runner *r)
 
 /* ---- one chunk ---- */
 
-/* Asks for what will be read next, where the compiler can: shuffled samples lie where no processor expects them. */
+/* Asks for the beginning of what will be read next, where the compiler can: shuffled samples lie where no processor expects them, but then it goes on by itself. */
 static void expect(const char *from, size_t bytes)
 {
 #ifdef __GNUC__
-    enum { LINE = 64, MOST = 8192 };
+    enum { LINE = 64, MOST = 512 };
     for (size_t i = 0; i < bytes && i < MOST; i += LINE)
         __builtin_prefetch(from + i);
 #else
