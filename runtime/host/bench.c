@@ -6,13 +6,14 @@
 
 enum { TIMES = 31, LEAST_NS = 2000000 }; /* measurements of a median; what each lasts at least */
 
-typedef enum subject { FORWARD, GRADIENT, STEP } subject;
+typedef enum subject { FORWARD, GRADIENT, STEP, SHARED_STEP } subject;
 
 typedef struct bench {
     const nn_model *model;
     const nn_cost *cost;
     void *params, *state, *work, *gradient, **out;
     const void **in;
+    nnrt_trainer *trainer;              /* of the shared step: as `train` does it, by all threads */
 } bench;
 
 static double call(const bench *b, subject what, size_t n)
@@ -22,6 +23,7 @@ static double call(const bench *b, subject what, size_t n)
     case FORWARD: return b->model->forward(b->params, state, b->work, n, b->in, b->out);
     case GRADIENT: return b->cost->grad(b->params, state, b->work, n, b->in, b->gradient);
     case STEP: return b->cost->sgd(b->params, state, b->work, n, b->in, 1e-6);
+    case SHARED_STEP: return nnrt_descent_step(b->trainer, b->trainer->descent, 0, (uint32_t)n, NULL);
     }
     return 0;
 }
@@ -104,7 +106,26 @@ static int prepare(bench *b, nnrt_data *data, uint64_t seed, nnrt_error *error)
     return 0;
 }
 
-int nnrt_bench(const nn_model *model, uint64_t seed, FILE *out, nnrt_error *error)
+/* The step of `train` where a batch is shared among threads. */
+static int shared(bench *b, const nnrt_data *data, const nnrt_parallel *parallel, FILE *out, nnrt_error *error)
+{
+    char name[64];
+    nnrt_settings settings;
+    if (nnrt_settings_init(&settings, b->model, b->cost, error) != 0)
+        return 1;
+    settings.batch = b->model->batch;
+    nnrt_optimizer_init_d(&settings.optimizer, NNRT_SGD);
+    settings.optimizer.rate = 1e-6;
+    b->trainer = nnrt_trainer_new(b->model, &settings, b->params, b->state, data, NULL, parallel, error);
+    if (!b->trainer)
+        return 1;
+    snprintf(name, sizeof name, "%zu thread%s", parallel->workers, parallel->workers == 1 ? "" : "s");
+    line(b, out, name, SHARED_STEP, b->model->grad_madds);
+    nnrt_trainer_free(b->trainer);
+    return 0;
+}
+
+int nnrt_bench(const nn_model *model, uint64_t seed, const nnrt_parallel *parallel, FILE *out, nnrt_error *error)
 {
     bench b = { .model = model, .cost = model->costs ? &model->cost[0] : NULL };
     nnrt_data data = { 0 };
@@ -112,7 +133,8 @@ int nnrt_bench(const nn_model *model, uint64_t seed, FILE *out, nnrt_error *erro
     if (!bad) {
         char batch[32];
         snprintf(batch, sizeof batch, "batch of %lu", (unsigned long)model->batch);
-        fprintf(out, "%s: medians of up to %d measurements, one thread\n%-10s %12s %12s %14s %12s\n", model->name, TIMES, "", "one sample",
+        fprintf(out, "%s: medians of up to %d measurements, one thread%s\n%-10s %12s %12s %14s %12s\n", model->name, TIMES,
+                    parallel ? "; below, the step of train by all" : "", "", "one sample",
                 batch, "samples/s", model->forward_madds ? "GFLOP/s" : "");
         if (model->forward)
             line(&b, out, "forward", FORWARD, model->forward_madds);
@@ -120,6 +142,8 @@ int nnrt_bench(const nn_model *model, uint64_t seed, FILE *out, nnrt_error *erro
             line(&b, out, "gradient", GRADIENT, model->grad_madds);
         if (b.cost && b.cost->sgd)
             line(&b, out, "SGD step", STEP, model->grad_madds);
+        if (b.cost && b.cost->grad && parallel)
+            bad = shared(&b, &data, parallel, out, error);
     }
     for (uint32_t i = 0; b.out && i < model->outputs; i++)
         free(b.out[i]);

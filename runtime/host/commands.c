@@ -358,5 +358,5 @@ int nnrt_command_init(program *p)
 
 int nnrt_command_bench(program *p)
 {
-    return nnrt_bench(p->model, p->options.seed, stdout, &p->error) ? EXIT_BAD : EXIT_GOOD;
+    return nnrt_bench(p->model, p->options.seed, p->parallel, stdout, &p->error) ? EXIT_BAD : EXIT_GOOD;
 }

@@ -120,21 +120,40 @@ static void clip(const nnrt_trainer *t, const nnrt_descent *d)
     }
 }
 
+/* A step of the optimizer, of which each thread does a slice of the parameters. */
+typedef struct moving {
+    const nnrt_trainer *t;
+    const nnrt_descent *d;
+    nnrt_optimizer single;
+    uint32_t number;
+    size_t run;
+} moving;
+
+static void move_slice(void *context, size_t task, size_t worker)
+{
+    const moving *m = context;
+    const nnrt_trainer *t = m->t;
+    nnrt_run run = m->d->runs[m->run];
+    size_t begin = run.begin + task * NNRT_SLICE, end = run.end - begin > NNRT_SLICE ? begin + NNRT_SLICE : run.end, n = t->model->reals;
+    (void)worker;
+    if (is_float(t))
+        nnrt_optimizer_step(&m->single, (float)m->d->rate, m->number, t->params, t->gradient, m->d->memory, n, begin, end);
+    else
+        nnrt_optimizer_step_d(&m->d->settings.optimizer, m->d->rate, m->number, t->params, t->gradient, m->d->memory, n, begin, end);
+}
+
 static void move(const nnrt_trainer *t, nnrt_descent *d, uint32_t number)
 {
-    size_t n = t->model->reals;
     nnrt_optimizer single;
     nnrt_optimizer_single(&single, &d->settings.optimizer);
     int shampoo = d->settings.optimizer.kind == NNRT_SHAMPOO;
     clip(t, d);
     if (shampoo)
         memcpy(d->trial, t->params, t->model->params_size);
+    moving m = { t, d, single, number, 0 };
     for (size_t i = 0; i < d->run_count; i++) {
-        nnrt_run run = d->runs[i];
-        if (is_float(t))
-            nnrt_optimizer_step(&single, (float)d->rate, number, t->params, t->gradient, d->memory, n, run.begin, run.end);
-        else
-            nnrt_optimizer_step_d(&d->settings.optimizer, d->rate, number, t->params, t->gradient, d->memory, n, run.begin, run.end);
+        m.run = i;
+        nnrt_each_slice(t->runner, move_slice, &m, d->runs[i].end - d->runs[i].begin);
     }
     if (shampoo)
         nnrt_shampoo_turn(t, d, number);

@@ -132,7 +132,7 @@ int nnrt_resume_apply(nnrt_trainer *trainer, const nnrt_arrays *resume, const ch
 
 /* ---- the program's parts ---- */
 
-int nnrt_bench(const nn_model *model, uint64_t seed, FILE *out, nnrt_error *error);
+int nnrt_bench(const nn_model *model, uint64_t seed, const nnrt_parallel *parallel, FILE *out, nnrt_error *error);
 /* settings: the costs of the run, linked. */
 int nnrt_log_write(const char *path, const nnrt_settings *settings, const nnrt_epoch *epoch, size_t count, nnrt_error *error);
 int nnrt_plot_write(const char *path, const char *title, const nnrt_settings *settings, const nnrt_epoch *epoch, size_t count, nnrt_error *error);

@@ -154,6 +154,16 @@ static void each(nnrt_runner *r, nnrt_task task, nnrt_pass *pass, size_t count)
             task(pass, i, 0);
 }
 
+void nnrt_each_slice(nnrt_runner *r, nnrt_task task, void *context, size_t reals)
+{
+    size_t count = reals / NNRT_SLICE + (reals % NNRT_SLICE != 0);
+    if (r->parallel && count > 1)
+        r->parallel->run(task, context, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            task(context, i, 0);
+}
+
 static uint32_t chunk_size(const nnrt_pass *pass, size_t task)
 {
     uint32_t at = (uint32_t)task * pass->chunk, left = pass->n - at;
@@ -198,6 +208,19 @@ static int pass_end(nnrt_pass *pass, int bad, double *value, nnrt_error *error)
 
 /* ---- gradients ---- */
 
+enum { LEAST_PRODUCTS = 48 }; /* multiply-adds that a part has for each parameter, at least */
+
+/* Parts of n samples whose gradients are taken side by side: the same for any number of threads. Each writes all parameters' gradients, which
+ * are then read again to be summed: a part pays only if it has enough to multiply. */
+static uint32_t part_count(const nnrt_runner *r, uint32_t n)
+{
+    uint64_t products = r->model->grad_madds * n, parts = products / LEAST_PRODUCTS / (r->model->reals ? r->model->reals : 1);
+    if (!r->parallel || products < r->parallel->least || parts < 1)
+        return 1;
+    parts = parts > NNRT_PARTS ? NNRT_PARTS : parts;
+    return parts > n ? n : (uint32_t)parts;
+}
+
 static void add(const nn_model *model, void *to, const void *from, double share, size_t begin, size_t end)
 {
     if (model->real_size == sizeof(float))
@@ -233,13 +256,11 @@ static void grad_task(void *context, size_t task, size_t worker)
     pass->value[task] = grad_part(pass, &pass->runner->slot[worker], (uint32_t)task * pass->chunk, chunk_size(pass, task), to, &pass->result[task]);
 }
 
-enum { SLICE = 16384 }; /* reals summed by one task */
-
 static void sum_task(void *context, size_t task, size_t worker)
 {
     nnrt_pass *pass = context;
     const nn_model *model = pass->runner->model;
-    size_t begin = task * SLICE, end = begin + SLICE < model->reals ? begin + SLICE : model->reals;
+    size_t begin = task * NNRT_SLICE, end = begin + NNRT_SLICE < model->reals ? begin + NNRT_SLICE : model->reals;
     (void)worker;
     for (size_t i = 0; i < pass->chunks; i++)
         add(model, pass->gradient, (const char *)pass->runner->part + i * model->params_size,
@@ -252,13 +273,13 @@ int nnrt_grad(nnrt_runner *runner, const nn_cost *cost, const void *params, void
     const nn_model *model = runner->model;
     nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = state, .data = data, .order = order,
                        .first = first, .n = n, .gradient = gradient };
-    uint32_t share = runner->parallel ? n / NNRT_PARTS + (n % NNRT_PARTS != 0) : n;
+    uint32_t parts = part_count(runner, n), share = n / parts + (n % parts != 0);
     int bad = pass_begin(&pass, share ? share : 1, 1, error);
     if (!bad)
         each(runner, grad_task, &pass, pass.chunks);
     if (!bad && pass.chunks > 1) {
         memset(gradient, 0, model->params_size);
-        each(runner, sum_task, &pass, model->reals / SLICE + 1);
+        nnrt_each_slice(runner, sum_task, &pass, model->reals);
     }
     bad = pass_end(&pass, bad, value, error);
     if (!bad && runner->draws)
@@ -293,7 +314,7 @@ int nnrt_cost(nnrt_runner *runner, const nn_cost *cost, const void *params, cons
 
 int nnrt_sgd_fits(const nnrt_runner *runner, uint32_t n)
 {
-    return !runner->parallel && n <= runner->model->batch;
+    return part_count(runner, n) == 1 && n <= runner->model->batch;
 }
 
 int nnrt_sgd(nnrt_runner *runner, const nn_cost *cost, void *params, void *state, const nnrt_data *data, const uint32_t *order,
