@@ -55,15 +55,23 @@ static void write_left_out(writer *w, const expr *e)
 
 static void write_mask(writer *w, const expr *e)
 {
-    if (e->op == OP_AND || e->op == OP_OR) {
+    if (e->kind == X_OP && (e->op == OP_AND || e->op == OP_OR)) {
         text_append(w->out, "(");
         write_mask(w, e->args[0]);
         text_append(w->out, e->op == OP_AND ? " & " : " | ");
         write_mask(w, e->args[1]);
         text_append(w->out, ")");
-    } else if (e->op == OP_NOT) {
+    } else if (e->kind == X_OP && e->op == OP_NOT) {
         text_append(w->out, "~");
         write_mask(w, e->args[0]);
+    } else if (e->kind == X_GE0) { /* i - j >= 0 from lane j - i on, or j - i >= 0 until there; i and what else there is are those of the first lane */
+        bool until = int_coefficient(e->args[0], w->tile->run) < 0;
+        vector_parts(w)->from = true;
+        text_printf(w->out, "%s%s_from%d(", until ? "~" : "", w->prefix, w->tile->bytes);
+        w->as_int = true;
+        write_int(w, until ? int_add(e->args[0], int_const(1)) : int_scale(e->args[0], -1));
+        w->as_int = false;
+        text_append(w->out, ")");
     } else {
         text_printf(w->out, "(%s_i%d)(", w->prefix, w->tile->bytes);
         write_operand(w, e->args[0]);

@@ -120,11 +120,13 @@ expr *take_conditions(const equation *e, conditions *c)
     return body;
 }
 
-/* A tensor's own subscripts, over the positions that merging left. */
-static expr **placed(const lowering *l, const tensor *t)
+/* Where e's elements lie, over the positions that merging left: its own subscripts, or those of a part (pieces.c). */
+static expr **placed(const lowering *l, const equation *e)
 {
-    expr **subs = identity(t);
-    for (int d = 0; d < t->rank; d++)
+    expr **subs = identity(e->out);
+    for (int d = 0; e->subs && d < e->out->rank; d++)
+        subs[d] = e->subs[d];
+    for (int d = 0; d < e->out->rank; d++)
         subs[d] = expr_substitute(subs[d], l->split, MAX_INDEX);
     return subs;
 }
@@ -146,12 +148,12 @@ node *finish(lowering *l, node_list *list, expr *value)
 {
     const equation *e = l->e, *u = l->next;
     if (!u)
-        return store(list, e->out, placed(l, e->out), ASSIGN_SET, value);
+        return store(list, e->out, placed(l, e), ASSIGN_SET, value);
     put context = {e->out, value};
     expr *body = expr_rewrite(u->body, put_value, &context);
     if (u->accumulate)
         return add_to(list, u->out, u->subs, body);
-    return store(list, u->out, placed(l, u->out), ASSIGN_SET, body);
+    return store(list, u->out, placed(l, u), ASSIGN_SET, body);
 }
 
 /* ---- runs ---- */

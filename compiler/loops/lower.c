@@ -13,6 +13,7 @@
 #include "check.h"
 #include "digits.h"
 #include "loops.h"
+#include "pieces.h"
 #include "reshape.h"
 #include "share.h"
 #include "tile.h"
@@ -27,7 +28,7 @@ int memory_order(const lowering *l, const equation *e, const tensor *target, int
 {
     int n = 0;
     const place *at = target->id >= 0 ? &l->r->places[target->id] : NULL;
-    bool plain = !e->accumulate && at && at->store != STORE_NONE;
+    bool plain = !e->accumulate && !e->subs && at && at->store != STORE_NONE;
     for (int k = 0; k < e->free; k++) {
         int position = plain ? at->order[k] : k;
         if (position != skip && !equation_is_turn(e, position))
@@ -75,11 +76,11 @@ static void lower_map(lowering *l, node_list *list)
         lower_accumulation(l, list);
         return;
     }
-    if (transpose_lower(l, list) || digits_lower(l, list))
+    if (!e->subs && (transpose_lower(l, list) || digits_lower(l, list)))
         return;
     n = memory_order(l, e, e->out, -1, order);
     list = nest(list, e, order, n);
-    store(list, e->out, identity(e->out), ASSIGN_SET, e->body);
+    finish(l, list, e->body);
 }
 
 /* ---- reductions in one accumulator ---- */
@@ -466,7 +467,7 @@ static void write_out(lowering *l, node *block)
 }
 
 /* The block of an equation with its epilogue; `blocks`: how many compute a tensor, by its id. */
-static void lower_equation(lowering l, node_list *into, int *blocks)
+static void lower_block(lowering l, node_list *into, int *blocks)
 {
     node *block = new_node(into, NODE_BLOCK);
     if (l.p->options.schedule)
@@ -509,6 +510,25 @@ static void lower_equation(lowering l, node_list *into, int *blocks)
         put_in_tiles(block, t);
     if (l.wanted)
         l.wanted->done |= plain || t || (l.wanted->form == FORM_STRAIGHT && block->straight);
+}
+
+/* An equation with its epilogue: a map that is joined of parts in one block for each, if tiles can compute them all. */
+static void lower_equation(lowering l, node_list *into, int *blocks)
+{
+    equation *pieces[MOST_PIECES];
+    int count = pieces_find(&l, pieces);
+    bool good = count > 0;
+    for (int i = 0; i < count && good; i++) {
+        lowering part = l;
+        part.e = pieces[i];
+        good = tile_choose(&part) != NULL;
+    }
+    for (int i = 0; i < count && good; i++) {
+        l.e = pieces[i];
+        lower_block(l, into, blocks);
+    }
+    if (!good)
+        lower_block(l, into, blocks);
 }
 
 static node_list *under(node_list *list, expr *condition)

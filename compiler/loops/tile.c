@@ -21,9 +21,46 @@ enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no
 enum { LONG_RUN = 256 };               /* a run that is worth a list of the terms that are not 0 */
 enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
 
+typedef struct row_check {
+    int run, row;
+    bool shares;
+} row_check;
+
 /* ---- what vectors can do ---- */
 
+typedef struct bounds_check {
+    const int64_t *extent;
+    bool outside;
+} bounds_check;
+
 static bool can_condition(const lowering *l, const expr *e, uint32_t along);
+
+enum { LARGEST_COUNT = 1 << 30 };
+
+static void look_for_count(expr *x, void *context)
+{
+    uint32_t *uses = context;
+    *uses |= x->kind == X_GE0 ? x->uses : 0;
+}
+
+static void look_outside(expr *x, void *context)
+{
+    bounds_check *c = context;
+    int64_t low, high;
+    for (int d = 0; x->kind == X_READ && x->tensor->id >= 0 && d < x->nargs; d++)
+        c->outside |= x->tensor->dims[d] != EXTENT_BATCH && !(int_range(x->args[d], c->extent, &low, &high) && low >= 0 && high < x->tensor->dims[d]);
+}
+
+/* Both branches are computed for a whole vector: where a condition on indices decides, it may be all that keeps their reads inside. */
+static bool branches_inside(const lowering *l, const expr *e, uint32_t along)
+{
+    uint32_t counts = 0;
+    bounds_check c = {.extent = l->e->extent};
+    expr_each(e->args[0], look_for_count, &counts);
+    for (int i = 1; i < 3 && (counts & along); i++)
+        expr_each(e->args[i], look_outside, &c);
+    return !c.outside;
+}
 
 /* Can e be computed for a whole vector? `along`: the positions, as bits, that make it one. Reads are judged by run_of. */
 bool can_vector(const lowering *l, const expr *e, uint32_t along)
@@ -33,7 +70,7 @@ bool can_vector(const lowering *l, const expr *e, uint32_t along)
     if (e->is_int || expr_is_boolean(e))
         return false;
     if (e->kind == X_SELECT)
-        return (!(e->args[0]->uses & along) || can_condition(l, e->args[0], along)) && can_vector(l, e->args[1], along) && can_vector(l, e->args[2], along);
+        return (!(e->args[0]->uses & along) || (can_condition(l, e->args[0], along) && branches_inside(l, e, along))) && can_vector(l, e->args[1], along) && can_vector(l, e->args[2], along);
     if (e->kind == X_CUSTOM)
         return can_vector(l, e->args[0], along);
     if (e->kind != X_OP)
@@ -45,9 +82,24 @@ bool can_vector(const lowering *l, const expr *e, uint32_t along)
     return fits;
 }
 
-/* A condition for each lane: a comparison of reals, or a connective of such. */
+/* i >= j, or i < j, of an index i along which lanes are counted. */
+static bool can_count(const lowering *l, const expr *e, uint32_t along)
+{
+    int64_t low, high;
+    int steps = 0;
+    if (!int_range(e, l->e->extent, &low, &high) || low < -LARGEST_COUNT || high > LARGEST_COUNT)
+        return false;
+    for (int i = 0; i < e->nargs; i++)
+        if (e->args[i]->uses & along)
+            steps += e->args[i]->kind == X_INDEX && (e->coef[i] == 1 || e->coef[i] == -1) ? 1 : 2;
+    return steps == 1;
+}
+
+/* A condition for each lane: a comparison of reals or of the lane's index, or a connective of such. */
 static bool can_condition(const lowering *l, const expr *e, uint32_t along)
 {
+    if (e->kind == X_GE0)
+        return (e->uses & along) && can_count(l, e->args[0], along);
     if (e->kind != X_OP || !(e->uses & along))
         return false;
     if (e->op == OP_AND || e->op == OP_OR)
@@ -73,11 +125,6 @@ int printed_size(const expr *e, int limit)
 }
 
 /* ---- the choice of run and row ---- */
-
-typedef struct row_check {
-    int run, row;
-    bool shares;
-} row_check;
 
 static void check_row(expr *x, void *context)
 {
