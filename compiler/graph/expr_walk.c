@@ -314,7 +314,7 @@ static expr *decide(expr *e, void *context)
     if (e->kind == X_AFF)
         return int_tighten(e, extent);
     if ((e->kind == X_GE0 || e->kind == X_EQ0) && int_range(e->args[0], extent, &low, &high)) {
-        if (e->kind == X_GE0 && low >= 0)
+        if ((e->kind == X_GE0 && low >= 0) || (e->kind == X_EQ0 && low == 0 && high == 0))
             return expr_num(1);
         if ((e->kind == X_GE0 && high < 0) || (e->kind == X_EQ0 && (low > 0 || high < 0)))
             return expr_num(0);

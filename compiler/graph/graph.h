@@ -52,6 +52,7 @@ typedef struct tensor {
     bool frozen;
     struct tensor *of;         /* TENSOR_GRADIENT */
     bool of_vectors;           /* a local of loops/: an array of vectors */
+    const struct tensor *within; /* TENSOR_VALUE: it holds the elements of this one, with zeros around (plan/pad.c); else NULL */
     struct tensor *copied;     /* TENSOR_VALUE: the parameter whose numbers it holds in another order, or with zeros around; else NULL */
 } tensor;
 
@@ -79,7 +80,8 @@ typedef struct equation {
     const char *index_name[MAX_INDEX]; /* the user's, for dumps and C; may be NULL */
     expr *body;                /* REAL, or INT where out->classes > 0 and the reduction is RED_NONE */
     bool accumulate;
-    expr **subs;               /* accumulate: out->rank X_AFF subscripts over the free positions; else NULL */
+    expr **subs;               /* accumulate: out->rank X_AFF subscripts over the free positions; else NULL, but where only a part of out is computed:
+                                  plan/pad.c, loops/pieces.c */
     int turns;                 /* set by routine/order.c: the recurrences around it, outermost first */
     run_in_turn turn[MAX_TURNS];
     uint64_t madds;            /* multiply-adds a sample where plan/route.c left out those with 0; else 0: they are counted from the extents */

@@ -28,7 +28,7 @@ int memory_order(const lowering *l, const equation *e, const tensor *target, int
 {
     int n = 0;
     const place *at = target->id >= 0 ? &l->r->places[target->id] : NULL;
-    bool plain = !e->accumulate && !e->subs && at && at->store != STORE_NONE;
+    bool plain = !e->accumulate && (!e->subs || e->free == target->rank) && at && at->store != STORE_NONE;
     for (int k = 0; k < e->free; k++) {
         int position = plain ? at->order[k] : k;
         if (position != skip && !equation_is_turn(e, position))

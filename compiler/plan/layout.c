@@ -52,6 +52,47 @@ static int channel(const equation *e, const reads *r, expr **owner)
     return best;
 }
 
+/* The dimension of the read whose subscript is this index, perhaps shifted; -1: none, or it is no unit step. */
+static int only_dimension_of(const expr *read, int position)
+{
+    int at = -1;
+    for (int d = 0; d < read->nargs; d++) {
+        if (!(read->args[d]->uses >> position & 1))
+            continue;
+        if (at >= 0 || int_coefficient(read->args[d], position) != 1)
+            return -1;
+        at = d;
+    }
+    return at;
+}
+
+/* The free index that all reads have, none of them an argument, each in a dimension that may lie fastest: the channel of a convolution by channels. -1: none. */
+static int common_channel(const plan *p, const equation *e, const reads *r)
+{
+    int best = -1;
+    for (int q = 0; q < e->free; q++) {
+        bool good = e->extent[q] != EXTENT_BATCH && e->extent[q] * (p->options.is_double ? 8 : 4) >= SHORTEST_VECTOR && !equation_is_turn(e, q), weights = false;
+        for (int i = 0; i < r->all.count && good; i++) {
+            const tensor *t = r->all.data[i]->tensor;
+            int d = dimension_of(r->all.data[i], q);
+            weights |= t->kind == TENSOR_PARAM;
+            good = d >= 0 && only_dimension_of(r->all.data[i], q) == d && (t->kind == TENSOR_PARAM || t->kind == TENSOR_VALUE || t->kind == TENSOR_GRADIENT) &&
+                   (p->fastest[t->id] == d || (p->fastest[t->id] < 0 && !t->values));
+        }
+        if (good && weights && r->all.count > 1 && (best < 0 || e->extent[q] > e->extent[best]))
+            best = q;
+    }
+    return best >= 0 && plan_lanes_filled(e->extent[best]) >= plan_lanes_filled(e->extent[e->free - 1]) ? best : -1;
+}
+
+static void lay_out_common(plan *p, const equation *e, const reads *r, int channel)
+{
+    for (int i = 0; i < r->all.count; i++)
+        p->fastest[r->all.data[i]->tensor->id] = dimension_of(r->all.data[i], channel);
+    if (p->fastest[e->out->id] < 0)
+        p->fastest[e->out->id] = channel;
+}
+
 double plan_lanes_filled(int64_t extent)
 {
     int64_t lanes = extent >= 16 ? 16 : extent >= 8 ? 8 : 4;
@@ -118,7 +159,9 @@ static void from_contractions(plan *p, const routine *r)
         if (e->kind != EQ_COMPUTE || e->reduction != RED_SUM || !e->out->batched || e->out->kind == TENSOR_GRADIENT)
             continue;
         expr_each(e->body, collect, &found);
-        int c = channel(e, &found, &owner);
+        int c = channel(e, &found, &owner), common = c < 0 ? common_channel(p, e, &found) : -1;
+        if (common >= 0)
+            lay_out_common(p, e, &found, common);
         if (c < 0 || (p->options.level == LEVEL_O2 && (runs_better(p, e, &found, c) || sum_runs_better(p, e, owner, c))))
             continue;
         if (p->options.level == LEVEL_O2)
@@ -138,6 +181,19 @@ static bool is_elementwise(const expr *x)
         if (!int_is_index(x->args[d], &q) || q != d)
             return false;
     return x->tensor->batched && x->tensor->kind == TENSOR_VALUE;
+}
+
+/* What was given a border lies as it did, for those who ask how. */
+static void agree_with_bordered(plan *p, const routine *r)
+{
+    for (int i = 0; i < r->equations.count; i++) {
+        const tensor *t = r->equations.data[i]->out;
+        if (!t->within)
+            continue;
+        if (p->fastest[t->id] < 0)
+            p->fastest[t->id] = p->fastest[t->within->id];
+        p->fastest[t->within->id] = p->fastest[t->id];
+    }
 }
 
 /* Elementwise results lie as what they are computed from. */
@@ -193,6 +249,7 @@ void plan_layouts(plan *p, const routine_list *routines)
     by_hand(p);
     for (int i = 0; i < routines->count; i++) {
         from_contractions(p, routines->data[i]);
+        agree_with_bordered(p, routines->data[i]);
         inherit(p, routines->data[i]);
     }
     for (int i = 0; i < p->graph->outputs.count; i++)

@@ -116,7 +116,7 @@ static bool may_fuse(const routine_plan *r, int i)
             return false;
     identity_check c = {e->out, true};
     expr_each(next->body, check_identity, &c);
-    for (int k = 0; next->subs && k < next->out->rank; k++) { /* an update: element by element */
+    for (int k = 0; next->accumulate && k < next->out->rank; k++) { /* an update: element by element */
         int p;
         c.good &= int_is_index(next->subs[k], &p) && p == k;
     }

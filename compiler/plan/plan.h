@@ -79,7 +79,7 @@ void extend_lifetime(const routine_plan *r, const tensor *t, int number, int *fi
 
 /* Sums and scatters over maps of which one element in a block is not 0 (route.c). */
 void plan_routing(plan *p, const routine_list *routines);
-/* Copies with a border of zeros, of what sums read under conditions (pad.c). */
+/* Borders of zeros around what sums read under conditions (pad.c). */
 void plan_padding(plan *p, const routine_list *routines);
 /* The fastest dimensions of all tensors (layout.c). */
 void plan_layouts(plan *p, const routine_list *routines);
