@@ -125,7 +125,7 @@ static const char *kernel_comment(const writer *w, const tile *t)
     text_append(&s, equation_comment(w->p->graph, t->e, t->next));
     if (t->dot && t->column >= 0)
         text_printf(&s, ": `rows` of %s by `cols` of %s, vectors along %s", w->index[t->row], w->index[t->column], w->index[t->run]);
-    else if (t->dot)
+    else if (t->dot && t->row >= 0)
         text_printf(&s, ": `rows` of %s, vectors along %s", w->index[t->row], w->index[t->run]);
     else if (t->row >= 0)
         text_printf(&s, ": `rows` of %s by `vectors` along %s", w->index[t->row], w->index[t->run]);
@@ -146,13 +146,15 @@ static void write_kernel(writer *w, const tile *t, const needed *d, const char *
     int second = t->dot ? t->column : t->run;
     if (second >= 0)
         text_printf(w->out, "%s %s, ", type_of(w, t, second), start_of(w, second));
-    text_append(w->out, rows ? "const int rows" : "");
+    text_append(w->out, rows || t->dot ? "const int rows" : "");
     if (second >= 0)
         text_printf(w->out, "%sconst int %s", rows ? ", " : "", t->dot ? "cols" : "vectors");
     text_append(w->out, ")\n{\n");
     w->depth = 1;
     w->tile = t;
     write_unused_turns(w, t);
+    if (t->dot && !rows)
+        line(w, "(void)rows;");
     write_list(w, &t->kernel);
     w->tile = NULL;
     w->depth = 0;
@@ -227,6 +229,10 @@ static void write_columns(writer *w, const tile *t, const needed *d)
 
 static void write_dots(writer *w, const tile *t, const needed *d)
 {
+    if (t->row < 0) {
+        write_call(w, t, d, "kernel", false, "1");
+        return;
+    }
     long long e = (long long)t->e->extent[t->row];
     const char *at = start_of(w, t->row), *function = t->column >= 0 ? "columns" : "kernel";
     bool with_n = is_batch(t, t->column);

@@ -164,9 +164,10 @@ void write_vector_store(writer *w, const node *n)
     int bytes = w->tile->bytes;
     start(w);
     if (n->totals) {
-        vector_parts(w)->total = true;
+        *(n->totals == RED_SUM ? &vector_parts(w)->total : n->totals == RED_MAX ? &vector_parts(w)->most : &vector_parts(w)->least) = true;
+        vector_parts(w)->pick |= n->totals != RED_SUM;
         write_access(w, n->target, n->subs);
-        text_printf(w->out, " = %s_total%d(", w->prefix, bytes);
+        text_printf(w->out, " = %s_%s%d(", w->prefix, n->totals == RED_SUM ? "total" : n->totals == RED_MAX ? "most" : "least", bytes);
         write_access(w, n->value->tensor, n->value->args);
         text_append(w->out, ");\n");
         return;
@@ -344,20 +345,48 @@ static void write_by_lanes(writer *w, int bytes, void (*write)(writer *w, int by
     line(w, "#endif");
 }
 
-static void write_halving(writer *w, int bytes, int lanes)
+static void write_shuffle(writer *w, int bytes, int lanes, int half)
+{
+    text_printf(w->out, "%s_SHUFFLE%d(a, a", w->upper, bytes);
+    for (int i = 0; i < lanes; i++)
+        text_printf(w->out, ", %d", (i + half) % lanes);
+    text_append(w->out, ");\n");
+}
+
+static void write_sums(writer *w, int bytes, int lanes)
 {
     for (int half = lanes / 2; half > 0; half /= 2) {
-        text_printf(w->out, "    a += %s_SHUFFLE%d(a, a", w->upper, bytes);
-        for (int i = 0; i < lanes; i++)
-            text_printf(w->out, ", %d", (i + half) % lanes);
-        text_append(w->out, ");\n");
+        text_append(w->out, "    a += ");
+        write_shuffle(w, bytes, lanes, half);
     }
 }
 
-static void write_total(writer *w, int bytes)
+static void write_extrema(writer *w, int bytes, int lanes, char better)
 {
-    line(w, "%s_INLINE %s %s_total%d(%s_v%d a) /* of all lanes, in halves */\n{", w->upper, w->real, w->prefix, bytes, w->prefix, bytes);
-    write_by_lanes(w, bytes, write_halving);
+    for (int half = lanes / 2; half > 0; half /= 2) {
+        text_append(w->out, "    b = ");
+        write_shuffle(w, bytes, lanes, half);
+        line(w, "    a = %s_pick%d((%s_i%d)(a %c b), b, a);", w->prefix, bytes, w->prefix, bytes, better);
+    }
+}
+
+static void write_largest(writer *w, int bytes, int lanes)
+{
+    write_extrema(w, bytes, lanes, '<');
+}
+
+static void write_smallest(writer *w, int bytes, int lanes)
+{
+    write_extrema(w, bytes, lanes, '>');
+}
+
+static void write_total(writer *w, int bytes, reduction r)
+{
+    const char *name = r == RED_SUM ? "total" : r == RED_MAX ? "most" : "least";
+    line(w, "%s_INLINE %s %s_%s%d(%s_v%d a) /* of all lanes, in halves */\n{", w->upper, w->real, w->prefix, name, bytes, w->prefix, bytes);
+    if (r != RED_SUM)
+        line(w, "    %s_v%d b;", w->prefix, bytes);
+    write_by_lanes(w, bytes, r == RED_SUM ? write_sums : r == RED_MAX ? write_largest : write_smallest);
     line(w, "    return a[0];\n}");
 }
 
@@ -403,11 +432,11 @@ static void write_width(writer *w, int bytes)
     line(w, "#define %s_TO%d(x) (*(%s_u%d *)&(x))", u, bytes, p, bytes);
     if (v->whole)
         line(w, "typedef int32_t %s_w%d __attribute__((vector_size(%s_N%d * 4), aligned(4), may_alias));", p, bytes, u, bytes);
-    if (v->even || v->odd || v->total) {
+    if (v->even || v->odd || v->total || v->most || v->least) {
         line(w, "#if defined(__clang__)\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)", u, bytes);
         line(w, "#else\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shuffle(a, b, (%s_i%d){__VA_ARGS__})\n#endif", u, bytes, p, bytes);
     }
-    if (v->keep || v->pick || v->from || v->even || v->odd || v->total)
+    if (v->keep || v->pick || v->from || v->even || v->odd || v->total || v->most || v->least)
         line(w, "typedef int%d_t %s_i%d __attribute__((vector_size(%s_N%d * %d)));", 8 * size, p, bytes, u, bytes, size);
     if (v->from) {
         line(w, "%s_INLINE %s_i%d %s_from%d(int first) /* the lanes from there on */\n{", u, p, bytes, p, bytes);
@@ -415,13 +444,17 @@ static void write_width(writer *w, int bytes)
         line(w, "    return (%s_i%d)(lane >= first);\n}", p, bytes);
     }
     if (v->total)
-        write_total(w, bytes);
+        write_total(w, bytes, RED_SUM);
     if (v->keep)
         line(w, "%s_INLINE %s_v%d %s_keep%d(%s_i%d c, %s_v%d a)\n{\n    return (%s_v%d)(c & (%s_i%d)a);\n}", u, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes,
              p, bytes);
     if (v->pick)
         line(w, "%s_INLINE %s_v%d %s_pick%d(%s_i%d c, %s_v%d a, %s_v%d b)\n{\n    return (%s_v%d)((c & (%s_i%d)a) | (~c & (%s_i%d)b));\n}", u, p, bytes, p, bytes,
              p, bytes, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes);
+    if (v->most)
+        write_total(w, bytes, RED_MAX);
+    if (v->least)
+        write_total(w, bytes, RED_MIN);
     if (v->even)
         write_every(w, bytes, false);
     if (v->odd)

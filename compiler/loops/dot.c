@@ -6,13 +6,17 @@
  *     out[r][c] = epilogue(the total of acc[r][c])
  *
  * A row's vector serves all columns and a column's all rows. It needs no transposed copy of w, which pays where the sum is long enough
- * to outweigh the totals. The order of the sum differs from the plain loops'. */
+ * to outweigh the totals. The order of the sum differs from the plain loops'.
+ *
+ * The largest or smallest along such an index is found in the same way. Each lane begins with the first term: where that is no number, nothing is larger,
+ * and later ones that are none are passed over, as in the plain loops. */
 #include "tile.h"
 
 #include "byhand.h"
 #include "share.h"
 
 enum { LEAST_SUM = 8 };                /* terms */
+enum { LEAST_ALONE = 32 };             /* terms of one sum by itself, and of a search */
 enum { LONG_SUM = 128 };               /* terms that are worth a list of the rows that are wanted */
 
 typedef struct columns {
@@ -62,10 +66,25 @@ static expr *hoist(columns *h, expr *e)
 /* Subscripts of the tile's own arrays, in the loops over rows and columns that are appended to the list. */
 static node_list *each(const tile *t, node_list *list, expr *at[2], bool unrolled)
 {
-    at[0] = int_index(POSITION_ROW);
+    at[0] = t->row >= 0 ? int_index(POSITION_ROW) : int_const(0);
     at[1] = int_index(POSITION_COLUMN);
-    list = &loop_of(list, NODE_ROWS, t->row, unrolled)->body;
+    if (t->row >= 0)
+        list = &loop_of(list, NODE_ROWS, t->row, unrolled)->body;
     return t->column >= 0 ? &loop_of(list, NODE_COLUMNS, t->column, unrolled)->body : list;
+}
+
+/* acc = acc < term ? term : acc, or the other way round */
+static void search(lowering *l, const tile *t, node_list *list, expr *body, tensor *acc)
+{
+    expr *at[2];
+    list = each(t, list, at, true);
+    node *value = new_node(list, NODE_LOCAL);
+    value->target = local(l, "value", 0);
+    value->target->of_vectors = value->vector = value->constant = true;
+    value->value = body;
+    expr *best = expr_read(acc, at), *term = local_read(value->target, NULL);
+    expr *better = l->e->reduction == RED_MAX ? expr_op2(OP_LT, best, term) : expr_op2(OP_LT, term, best);
+    store(list, acc, at, ASSIGN_SET, expr_select(better, term, best))->vector = true;
 }
 
 static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, tensor *acc, bool rest)
@@ -74,11 +93,13 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
     node *in_column = loop_of(&scratch, NODE_COLUMNS, t->column, true), *rows = loop_of(&scratch, NODE_ROWS, t->row, true);
     columns h = {.l = l, .t = t, .before = list, .in_column = &in_column->body, .in_row = &rows->body,
                  .rest = rest && body->kind == X_OP && body->op == OP_MUL};
-    expr *term = hoist(&h, body), *at[2] = {int_index(POSITION_ROW), int_index(POSITION_COLUMN)};
+    expr *term = hoist(&h, body), *at[2] = {t->row >= 0 ? int_index(POSITION_ROW) : int_const(0), int_index(POSITION_COLUMN)};
     if (in_column->body.count)
         vec_push(list) = in_column;
-    vec_push(list) = rows;
-    list = &rows->body;
+    if (t->row >= 0) {
+        vec_push(list) = rows;
+        list = &rows->body;
+    }
     if (t->column >= 0)
         list = &loop_of(list, NODE_COLUMNS, t->column, true)->body;
     node *add = add_to(list, acc, at, term);
@@ -86,13 +107,23 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
     add->rest = rest && !h.masked;
 }
 
+/* What each lane begins with: 0, or the first term. */
+static expr *first_of(const equation *e, expr *body)
+{
+    expr *map[MAX_INDEX] = {0};
+    for (int p = e->free; p < e->free + e->bound; p++)
+        map[p] = int_const(0);
+    return e->reduction == RED_SUM ? expr_num(0) : expr_substitute(body, map, MAX_INDEX);
+}
+
 static void build_kernel(lowering *l, tile *t, expr *body, expr *const fixed[])
 {
     const equation *e = l->e;
     tensor *acc = vector_array(l, &t->kernel, "acc", t->column >= 0), *done;
     expr *at[2];
-    store(each(t, &t->kernel, at, true), acc, at, ASSIGN_SET, expr_num(0))->vector = true;
     body = expr_substitute(body, fixed, MAX_INDEX);
+    node_list *start = each(t, &t->kernel, at, true);
+    store(start, acc, at, ASSIGN_SET, first_of(e, body))->vector = true;
     node_list *list = &t->kernel;
     for (int p = e->free; p < e->free + e->bound; p++)
         if (p != t->run)
@@ -100,11 +131,15 @@ static void build_kernel(lowering *l, tile *t, expr *body, expr *const fixed[])
     for (int rest = 0; rest < 2; rest++) {
         node *steps = loop_of(list, NODE_STEPS, t->run, false);
         steps->tail = rest;
-        accumulate(l, t, &steps->body, body, acc, rest);
+        if (e->reduction == RED_SUM)
+            accumulate(l, t, &steps->body, body, acc, rest);
+        else
+            search(l, t, &steps->body, body, acc);
     }
     done = vector_array(l, &t->kernel, "done", t->column >= 0);
     done->of_vectors = false;
-    store(each(t, &t->kernel, at, true), done, at, ASSIGN_SET, expr_read(acc, at))->totals = true;
+    node_list *ready = each(t, &t->kernel, at, true);
+    store(ready, done, at, ASSIGN_SET, expr_read(acc, at))->totals = e->reduction;
     node block = {.kind = NODE_BLOCK};
     fix(finish(l, each(t, &block.body, at, false), expr_read(done, at)), fixed);
     share_common(&block, e->extent);
@@ -181,6 +216,14 @@ static tile *build(lowering *l, expr *body, int run, int row, int column)
     return t;
 }
 
+/* The row. `alone`: nothing is shared, rows only keep several sums, or searches, going. */
+static int choose_rows(const equation *e, expr *body, int run, bool *alone)
+{
+    int row = e->reduction == RED_SUM ? choose_free(e, body, run, -1, false, true) : -1;
+    *alone = row < 0;
+    return *alone ? choose_free(e, body, run, -1, false, false) : row;
+}
+
 /* What --schedule decides: vectors along the sum. */
 static tile *by_hand(lowering *l, expr *body, const conditions *c)
 {
@@ -190,19 +233,21 @@ static tile *by_hand(lowering *l, expr *body, const conditions *c)
         return NULL;
     if (c->all.count)
         return byhand_refuse(l, "which terms count depends on a condition");
-    int row = choose_free(e, body, run, -1, false, true), column;
-    bool alone = row < 0;
-    if (alone)
-        row = choose_free(e, body, run, -1, false, false);
+    int column;
+    bool alone;
+    int row = choose_rows(e, body, run, &alone);
     if (!byhand_side(l, body, c, run, l->wanted->rows, &row))
         return NULL;
-    if (row < 0 || e->extent[row] == EXTENT_BATCH)
+    if (row >= 0 && e->extent[row] == EXTENT_BATCH)
         return byhand_refuse(l, "it takes rows along a free index of known extent");
+    alone |= row < 0;
     column = alone ? -1 : choose_free(e, body, run, row, true, true);
     if (!byhand_side(l, body, c, run, l->wanted->columns, &column))
         return NULL;
     if (column == row)
         return byhand_refuse(l, "rows and columns run along the same index, %s", l->wanted->columns);
+    if (column >= 0 && alone)
+        return byhand_refuse(l, "columns go with rows that share what is loaded");
     if (column >= 0 && !tile_shares(body, run, column))
         return byhand_refuse(l, "columns of %s would share nothing", l->wanted->columns);
     return build(l, body, run, row, column);
@@ -221,9 +266,9 @@ tile *dot_choose(lowering *l)
             run = p;
     if (run < 0 || c.all.count)
         return NULL;
-    int row = choose_free(e, body, run, -1, false, true);
-    bool alone = row < 0;              /* nothing is shared: rows only keep several sums going */
-    if (alone)
-        row = choose_free(e, body, run, -1, false, false);
-    return row < 0 ? NULL : build(l, body, run, row, alone ? -1 : choose_free(e, body, run, row, true, true));
+    bool alone;
+    int row = choose_rows(e, body, run, &alone);
+    if ((row < 0 || e->reduction != RED_SUM) && e->extent[run] < LEAST_ALONE)
+        return NULL;
+    return build(l, body, run, row, alone ? -1 : choose_free(e, body, run, row, true, true));
 }

@@ -12,7 +12,8 @@ static void print_extent(const equation *e, int position, text *out)
 static void print_tile(const tile *t, text *out)
 {
     const equation *e = t->e;
-    text_append(out, t->dot ? "vectors along the sum over " : "vectors along ");
+    bool sums = e->reduction == RED_SUM;
+    text_append(out, !t->dot ? "vectors along " : sums ? "vectors along the sum over " : "vectors along the search over ");
     print_extent(e, t->run, out);
     text_printf(out, ", along which all that is read lies contiguous%s, up to %d bytes", t->searches ? " or two apart" : "", t->bytes);
     if (t->searches)
@@ -20,7 +21,7 @@ static void print_tile(const tile *t, text *out)
     if (t->row >= 0) {
         text_append(out, "; rows of ");
         print_extent(e, t->row, out);
-        text_append(out, t->dot && t->column < 0 ? ", each a sum of its own, to hide how long an addition takes" : ", which share what is loaded");
+        text_append(out, t->dot && t->column < 0 ? sums ? ", each a sum of its own, to hide how long an addition takes" : ", each a search of its own, to hide how long a comparison takes" : ", which share what is loaded");
     }
     if (t->dot && t->column >= 0) {
         text_append(out, ", columns of ");

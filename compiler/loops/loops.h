@@ -66,7 +66,7 @@ struct node {
     bool pointer;              /* NODE_LOCAL: points at the element that value reads */
     bool vector;               /* NODE_STORE: of a vector; NODE_LOCAL: with a value that is one */
     int every;                 /* NODE_LOCAL of a vector: 2, -2: its value is a read of every second element (extremum_every); else 0 */
-    bool totals;               /* NODE_STORE: of the sum of a vector's lanes */
+    reduction totals;          /* NODE_STORE: of the sum of a vector's lanes, or the largest or smallest of them */
     bool rest;                 /* NODE_STORE of a vector: without the lanes that were summed before */
     expr *old;                 /* NODE_STORE of a vector that updates: what was there */
     bool unrolled;             /* NODE_ROWS, NODE_VECTORS; NODE_BLOCK: without the terms that zeros of constants take away */

@@ -371,7 +371,9 @@ bool tile_may_be(const lowering *l)
 {
     const equation *e = l->e;
     bool map = e->reduction == RED_NONE && !l->next;
-    if (e->kind != EQ_COMPUTE || e->accumulate || e->free + e->bound > POSITION_BLOCK || (!map && (e->reduction != RED_SUM || e->bound == 0)))
+    if (e->kind != EQ_COMPUTE || e->accumulate || e->free + e->bound > POSITION_BLOCK || (!map && e->bound == 0))
+        return false;
+    if (e->reduction == RED_PROD || e->reduction == RED_ARGMAX || e->reduction == RED_ARGMIN)
         return false;
     return !tile_is_stateful(l);
 }
@@ -382,6 +384,8 @@ static tile *by_hand(lowering *l)
     conditions c = {{0}};
     expr *body = take_conditions(l->e, &c);
     bool map = l->e->reduction == RED_NONE;
+    if (!map && l->e->reduction != RED_SUM)
+        return byhand_refuse(l, "vectors search along the index that it goes over (dot)");
     int run = byhand_index(l, l->wanted->run, 0, l->e->free);
     if (run < 0 || !byhand_may_run(l, body, &c, run, map))
         return NULL;
@@ -402,6 +406,8 @@ tile *tile_choose(lowering *l)
         return l->wanted ? byhand_refuse(l, "it is neither a sum nor a map that tiles could compute") : NULL;
     if (l->wanted)
         return l->wanted->form == FORM_DOT ? dot_choose(l) : by_hand(l);
+    if (e->reduction == RED_MAX || e->reduction == RED_MIN)
+        return dot_choose(l);
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c);
     if (run < 0 || (map && (!target_runs(l, run) || is_small(e) || printed_size(body, MOST_NODES) >= MOST_NODES)))

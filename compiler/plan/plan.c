@@ -352,6 +352,7 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options)
     plan_padding(p, routines);
     plan_layouts(p, routines);
     plan_packing(p, routines);
+    plan_crossing(p, routines);
     place_params(p);
     place_states(p);
     for (int i = 0; i < routines->count; i++)

@@ -89,5 +89,7 @@ double plan_lanes_filled(int64_t extent);
 void plan_insert_before(routine *r, int number, equation *copy);
 /* Transposed copies of parameters that are read in another order than they lie. */
 void plan_packing(plan *p, const routine_list *routines);
+/* Copies for short sums of products along which alone both factors are contiguous (cross.c). */
+void plan_crossing(plan *p, const routine_list *routines);
 
 #endif
