@@ -71,6 +71,8 @@ static void check_strides(expr *x, void *context)
         c->good = false;
         return;
     }
+    if (x->tensor == c->l->e->out) /* the sum, in an epilogue */
+        return;
     c->found = true;
     c->good &= stride_along(c->l, x, c->inner) == 1 && stride_along(c->l, x, c->outer) == c->l->e->extent[c->inner];
 }
@@ -125,6 +127,8 @@ int reshape_merge(lowering *l)
                 e->extent[outer] == 1 || e->turns)
                 continue;
             expr_each(e->body, check_strides, &c);
+            if (l->next)
+                expr_each(l->next->body, check_strides, &c);
             bool agrees = target_agrees(l, inner, outer);
             if (!c.good || !c.found || !(agrees || (sums_enough(e) && !(l->next && l->next->out->id < 0))))
                 continue;
