@@ -244,7 +244,7 @@ static tile *by_hand(lowering *l, expr *body, const conditions *c)
     column = alone ? -1 : choose_free(e, body, run, row, true, true);
     if (!byhand_side(l, body, c, run, l->wanted->columns, &column))
         return NULL;
-    if (column == row)
+    if (column >= 0 && column == row)
         return byhand_refuse(l, "rows and columns run along the same index, %s", l->wanted->columns);
     if (column >= 0 && alone)
         return byhand_refuse(l, "columns go with rows that share what is loaded");
