@@ -246,6 +246,9 @@ static void write_node(writer *w, const node *n)
     case NODE_LIST:
         write_list_of_turns(w, n);
         return;
+    case NODE_SAMPLES:
+        write_samples(w, n);
+        return;
     case NODE_TILE:
         write_tile(w, n);
         return;

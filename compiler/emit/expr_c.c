@@ -274,7 +274,7 @@ static void expression(writer *w, const expr *e, int outer)
         return;
     case X_SYM:
         if (e->sym == SYM_N)
-            text_printf(w->out, "(%s)(int32_t)n", w->real);
+            text_printf(w->out, "(%s)(int32_t)%s", w->real, w->in_block ? "all" : "n");
         else
             text_append(w->out, e->sym == SYM_INV_N ? "inv_n" : "rate");
         return;

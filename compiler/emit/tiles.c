@@ -9,12 +9,6 @@
 
 /* ---- parameters of the functions ---- */
 
-typedef struct needed {
-    writer *w;
-    bool p, g, n, inv_n, rate, writes_p;
-    VEC(const tensor *) views;
-} needed;
-
 static void need_tensor(needed *d, const tensor *t)
 {
     const place *at = &d->w->r->places[t->id];
@@ -28,7 +22,7 @@ static void need_tensor(needed *d, const tensor *t)
     vec_push(&d->views) = t;
 }
 
-static void need_expr(expr *e, void *context)
+void need_expr(expr *e, void *context)
 {
     needed *d = context;
     if (e->kind == X_READ && e->tensor->id >= 0 && d->w->r->places[e->tensor->id].store != STORE_NONE)
@@ -52,15 +46,15 @@ static void need_all(needed *d, const tile *t)
     d->writes_p = out->kind == TENSOR_PARAM;
 }
 
-/* The parameters with their types, or the arguments of a call, each followed by a comma. */
-static void write_shared(writer *w, const needed *d, bool types)
+void write_shared(writer *w, const needed *d, bool types, const char *sample)
 {
     if (d->p)
         text_append(w->out, types ? arena_printf("%s%s_params *p, ", d->writes_p ? "" : "const ", w->prefix) : "p, ");
     if (d->g)
         text_append(w->out, types ? arena_printf("%s_params *g, ", w->prefix) : "g, ");
     for (int i = 0; i < d->views.count; i++)
-        text_printf(w->out, "%s, ", types ? view_declaration(w, w->r, d->views.data[i]) : w->views[d->views.data[i]->id]);
+        text_printf(w->out, "%s%s, ", types ? view_declaration(w, w->r, d->views.data[i]) : w->views[d->views.data[i]->id],
+                    sample && d->views.data[i]->batched && !w->r->places[d->views.data[i]->id].samples ? arena_printf(" + %s", sample) : "");
     if (d->inv_n)
         text_printf(w->out, "%s%sinv_n, ", types ? w->real : "", types ? " " : "");
     if (d->rate)
@@ -139,7 +133,7 @@ static void write_kernel(writer *w, const tile *t, const needed *d, const char *
 {
     bool rows = t->row >= 0;
     text_printf(w->out, "/* %s%s. */\n%s_INLINE void %s_%s\1(", kernel_comment(w, t), of[0] == 's' ? ", of a batch of one" : "", w->upper, w->prefix, of);
-    write_shared(w, d, true);
+    write_shared(w, d, true, NULL);
     write_outer(w, t, true);
     if (rows)
         text_printf(w->out, "%s %s, ", type_of(w, t, t->row), start_of(w, t->row));
@@ -166,7 +160,7 @@ static void write_call(writer *w, const tile *t, const needed *d, const char *fu
 {
     start(w);
     text_printf(w->out, "    %s_%s\1(", w->prefix, function);
-    write_shared(w, d, false);
+    write_shared(w, d, false, NULL);
     text_append(w->out, with_n && !d->n ? "n, " : "");
     write_outer(w, t, false);
     text_printf(w->out, "%s);\n", rest);
@@ -175,7 +169,7 @@ static void write_call(writer *w, const tile *t, const needed *d, const char *fu
 static void write_head(writer *w, const tile *t, const needed *d, const char *function, bool with_n)
 {
     text_printf(w->out, "%s_INLINE void %s_%s\1(", w->upper, w->prefix, function);
-    write_shared(w, d, true);
+    write_shared(w, d, true, NULL);
     text_append(w->out, with_n && !d->n ? "size_t n, " : "");
     write_outer(w, t, true);
     w->depth = 1;
@@ -391,8 +385,7 @@ static const char *meaning(const writer *w, const needed *d, const char *functio
     return t.data;
 }
 
-/* Of these functions; those that do the same are one. */
-static int part_number(const writer *w, struct vector_parts *v, const needed *d, const char *functions)
+int part_number(const writer *w, struct vector_parts *v, const needed *d, const char *functions)
 {
     const char *key = meaning(w, d, functions);
     for (int i = 0; i < v->all.count; i++)
@@ -425,7 +418,7 @@ static const char *write_functions(writer *w, const node *n, const needed *d)
     needed of_whole = *d;
     for (int k = 0; k < t->e->free + t->e->bound; k++)
         of_whole.n |= is_batch(t, k);
-    write_shared(w, &of_whole, true);
+    write_shared(w, &of_whole, true, NULL);
     write_turns(w, t, true);
     functions.length -= 2; /* the last comma */
     text_append(w->out, ")\n{\n");
@@ -451,7 +444,7 @@ void write_tile(writer *w, const node *n)
         d.n |= is_batch(n->tile, k);
     start(w);
     text_printf(w->out, "%s_tiles%d(", w->prefix, number);
-    write_shared(w, &d, false);
+    write_shared(w, &d, false, NULL);
     write_turns(w, n->tile, false);
     w->out->length -= 2;
     text_append(w->out, ");\n");

@@ -22,4 +22,17 @@ struct vector_parts {
 
 struct vector_parts *vector_parts(writer *w);
 
+/* What a function needs of the routine that calls it. */
+typedef struct needed {
+    writer *w;
+    bool p, g, n, inv_n, rate, writes_p;
+    VEC(const tensor *) views;
+} needed;
+
+void need_expr(expr *e, void *context);        /* what this node needs */
+/* The parameters with their types, or the arguments of a call, each followed by a comma; `sample`: the first of those that the call is for, or NULL. */
+void write_shared(writer *w, const needed *d, bool types, const char *sample);
+/* The number of these functions, in whose text it is \1; those that do the same are one. */
+int part_number(const writer *w, struct vector_parts *v, const needed *d, const char *functions);
+
 #endif

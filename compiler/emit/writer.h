@@ -34,6 +34,7 @@ typedef struct writer {
     bool sigmoid, softplus, floor_div, uniform, gauss; /* helpers that were printed */
     bool state;                /* there is a state struct */
     const tile *tile;          /* the tile whose kernel is being written, or NULL */
+    bool in_block;             /* a block of samples is being written: the batch's number is `all` */
     bool vectors;              /* in it: expressions along the run are vectors */
     struct vector_parts *parts; /* vector.c's: the functions of tiles written so far */
 } writer;
@@ -60,6 +61,7 @@ void write_operand(writer *w, const expr *e);           /* as an argument of * o
 /* vector.c */
 void write_tile(writer *w, const node *n);              /* the call; its functions go before the routine */
 void write_tile_node(writer *w, const node *n);         /* a node that only kernels have */
+void write_samples(writer *w, const node *n);           /* samples.c: the loop over blocks of samples; the function for one goes before the routine */
 bool write_vector(writer *w, const expr *e);            /* false: e is a scalar, or an operation written as one */
 void write_vector_store(writer *w, const node *n);
 void write_new_tiles(writer *w);                        /* the functions of tiles since the last call */

@@ -69,6 +69,8 @@ static void print_list(const plan *p, const node_list *list, text *out)
         }
         if (n->kind == NODE_BLOCK)
             text_printf(out, "    %s\n", n->comment);
+        if (n->kind == NODE_SAMPLES)
+            text_printf(out, "    %lld samples at a time, so that what one step hands to the next stays in the cache:\n", (long long)n->extent);
         if (n->kind == NODE_IF)
             text_append(out, n->value->op == OP_LT ? "    of few samples:\n" : "    of more:\n");
         print_list(p, &n->body, out);

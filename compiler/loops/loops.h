@@ -14,6 +14,7 @@ typedef enum node_kind {
     NODE_LIST,         /* target = the turns of position at which value is not 0, as a new array; their number is `<target>_count` */
     NODE_STORE,        /* target[subs] assign value */
     NODE_IF,           /* if (value) body */
+    NODE_SAMPLES,      /* body, for `extent` samples at a time */
     NODE_TILE,         /* a contraction in register tiles; body: the same in plain loops, for compilers without vectors */
     NODE_CHECK,        /* the function ends here unless all that the body looks at is finite */
     NODE_FINITE,       /* in it: a look at target[subs] */
@@ -87,6 +88,7 @@ typedef struct loop_function {
 /* The loops that compute one routine. */
 loop_function *loops_build(const plan *p, const routine_plan *r);
 /* Calls f for the nodes of every expression that its text holds; what is stored to counts as a read. */
+void loops_each_in(const node_list *list, void (*f)(expr *e, void *context), void *context);
 void loops_each(const loop_function *r, void (*f)(expr *e, void *context), void *context);
 /* --emit plan: how each equation is computed, and why. */
 void loops_print(const plan *p, text *out);

@@ -538,27 +538,51 @@ static node_list *under(node_list *list, expr *condition)
     return &test->body;
 }
 
+/* The list in which equation i's loops stand, but for those over turns: the function's, or that of its block of samples. */
+static node_list *top_of(const routine *r, int i, node_list *list)
+{
+    const sample_block *s = sample_block_of(r, i);
+    if (!s)
+        return list;
+    node *last = list->count ? list->data[list->count - 1] : NULL;
+    if (i == s->first) {
+        last = new_node(list, NODE_SAMPLES);
+        last->extent = s->samples;
+    }
+    return &last->body;
+}
+
 loop_function *loops_build(const plan *p, const routine_plan *r)
 {
     loop_function *f = NEW(loop_function);
     const equation_list *list = &r->routine->equations;
     node_list **bodies = NEW_ARRAY(node_list *, r->routine->recurrences.count + 1);
     int *blocks = NEW_ARRAY(int, p->graph->tensors.count + 1);
+    equation **direct = NEW_ARRAY(equation *, list->count + 1); /* by number: as it is computed for few samples, without a copy */
     f->plan = r;
     if (p->options.check_finite)
         check_arguments(p, r, f);
     for (int i = 0; i < list->count; i++) {
         lowering l = {.p = p, .r = r, .e = list->data[i]};
-        node_list *into = place_of(p, r->routine, i, &f->body, bodies), *with_copy = into;
-        equation *direct = transpose_undo(&l, i);
-        if (direct) {
+        node_list *into = place_of(p, r->routine, i, top_of(r->routine, i, &f->body), bodies), *with_copy = into;
+        int reader;
+        equation *without_copy = transpose_undo(&l, i, &reader);
+        if (without_copy)
+            direct[reader] = without_copy;
+        if (without_copy && reader > i + 1) {
+            lower_equation(l, under(into, expr_not(transpose_condition())), blocks);
+            continue;
+        }
+        int number = without_copy ? reader : i;
+        if (direct[number]) {
             lowering without = l;
-            without.e = direct;
-            without.next = r->fused[i + 1] ? list->data[i + 2] : NULL;
+            without.e = direct[number];
+            without.next = r->fused[number] ? list->data[number + 1] : NULL;
             lower_equation(without, under(into, transpose_condition()), blocks);
             with_copy = under(into, expr_not(transpose_condition()));
-            lower_equation(l, with_copy, blocks);
-            l.e = list->data[++i];
+            if (without_copy)
+                lower_equation(l, with_copy, blocks);
+            l.e = list->data[i = number];
         }
         if (r->fused[i])
             l.next = list->data[++i];

@@ -48,11 +48,17 @@ static expr *read_original(expr *e, void *context)
     return e->kind == X_READ && e->tensor == copy->out ? expr_substitute(copy->body, e->args, copy->free) : e;
 }
 
-equation *transpose_undo(const lowering *l, int number)
+equation *transpose_undo(const lowering *l, int number, int *reader)
 {
     const equation_list *list = &l->r->routine->equations;
-    const equation *copy = list->data[number], *sum = number + 1 < list->count ? list->data[number + 1] : NULL;
-    if (l->p->options.level != LEVEL_O2 || !sum || !is_copy(copy) || copy->body->tensor->kind != TENSOR_PARAM || copy->turns || sum->turns || !sum->body ||
+    const equation *copy = list->data[number];
+    int i = number + 1;
+    while (is_copy(copy) && i < list->count && !reads_tensor(list->data[i], copy->out))
+        i++;
+    bool near = i == number + 1 || (sample_block_of(l->r->routine, i) && !sample_block_of(l->r->routine, number)); /* copies come before blocks of samples */
+    const equation *sum = i < list->count && near ? list->data[i] : NULL;
+    *reader = i;
+    if (l->p->options.level != LEVEL_O2 || !sum || !is_copy(copy) || !copy->out->copied || copy->body->tensor->kind != TENSOR_PARAM || copy->turns || sum->turns || !sum->body ||
         !sum->out->batched || !reads_tensor(sum, copy->out) || count_readers(list, copy->out) != 1)
         return NULL;
     equation *direct = NEW(equation);

@@ -6,8 +6,8 @@
 
 /* Such a copy in blocks; false: it is none, or too small. */
 bool transpose_lower(lowering *l, node_list *list);
-/* The equation behind copy `number` as it would be without it, where it can then run along its sum; else NULL. */
-equation *transpose_undo(const lowering *l, int number);
+/* The equation, number *reader, that reads copy `number` as it would be without it, where it can then run along its sum; else NULL. */
+equation *transpose_undo(const lowering *l, int number, int *reader);
 /* Are the samples too few for the copy to pay? */
 expr *transpose_condition(void);
 

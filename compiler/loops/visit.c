@@ -1,7 +1,7 @@
 /* visit.c: all expressions of a routine's loops, for what asks whether the text will name something. */
 #include "loops.h"
 
-static void visit(const node_list *list, void (*f)(expr *e, void *context), void *context)
+void loops_each_in(const node_list *list, void (*f)(expr *e, void *context), void *context)
 {
     for (int i = 0; i < list->count; i++) {
         const node *n = list->data[i];
@@ -15,13 +15,13 @@ static void visit(const node_list *list, void (*f)(expr *e, void *context), void
             expr_each(n->highs.data[k], f, context);
         if (n->kind == NODE_STORE || n->kind == NODE_FINITE)
             expr_each(expr_read(n->target, n->subs), f, context);
-        visit(&n->body, f, context);
+        loops_each_in(&n->body, f, context);
         for (const tile *t = n->tile; t; t = t->single)
-            visit(&t->kernel, f, context);
+            loops_each_in(&t->kernel, f, context);
     }
 }
 
 void loops_each(const loop_function *r, void (*f)(expr *e, void *context), void *context)
 {
-    visit(&r->body, f, context);
+    loops_each_in(&r->body, f, context);
 }

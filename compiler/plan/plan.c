@@ -21,7 +21,7 @@ static void lay_out(const plan *p, const tensor *t, int fastest, place *at)
     for (int k = t->rank - 1; k >= 0; k--) {
         int d = at->order[k];
         at->stride[d] = at->folded >> d & 1 ? 0 : stride;
-        stride *= at->folded >> d & 1 ? 1 : t->dims[d] == EXTENT_BATCH ? p->options.batch : t->dims[d];
+        stride *= at->folded >> d & 1 ? 1 : t->dims[d] != EXTENT_BATCH ? t->dims[d] : at->samples ? at->samples : p->options.batch;
         stride += k == t->rank - 1 ? at->pad : 0;
     }
     at->size = stride;
@@ -194,6 +194,7 @@ static void place_tensor(plan *p, routine_plan *r, const equation *e, int number
         return;
     }
     at->folded = folded_dimensions(p, r, number);
+    at->samples = samples_kept(r->routine, t);
     int fastest = t->of && t->of->kind == TENSOR_PARAM ? p->fastest[t->of->id] : p->fastest[t->id];
     if (e->kind == EQ_COMPUTE && !at->folded && !is_reshaped(&r->routine->equations, t))
         at->pad = pad_of(p, t, fastest);
@@ -250,6 +251,45 @@ static void extend_read(expr *e, void *context)
         extend_life(context, e->tensor);
 }
 
+typedef struct block_search {
+    const routine_plan *r;
+    const sample_block *s;
+    int *first, *last;
+} block_search;
+
+static void live_through(block_search *b, const tensor *t)
+{
+    int x = root(b->r, t)->id;
+    if (b->r->places[x].store != STORE_WORK || b->r->places[x].samples)
+        return;
+    b->first[x] = b->first[x] > b->s->first ? b->s->first : b->first[x];
+    b->last[x] = b->last[x] < b->s->first + b->s->count - 1 ? b->s->first + b->s->count - 1 : b->last[x];
+}
+
+static void read_through(expr *e, void *context)
+{
+    if (e->kind == X_READ && e->tensor->id >= 0)
+        live_through(context, e->tensor);
+}
+
+/* What is kept for all samples lives as long as the blocks of samples run that touch it. */
+static void extend_over_blocks(const routine_plan *r, int *first, int *last)
+{
+    for (int i = 0; i < r->routine->equations.count; i++) {
+        const equation *e = r->routine->equations.data[i];
+        block_search b = {r, sample_block_of(r->routine, i), first, last};
+        if (!b.s)
+            continue;
+        live_through(&b, e->out);
+        if (e->source)
+            live_through(&b, e->source);
+        if (e->body)
+            expr_each(e->body, read_through, &b);
+        for (int d = 0; e->subs && d < e->out->rank; d++)
+            expr_each(e->subs[d], read_through, &b);
+    }
+}
+
 static void find_lifetimes(const plan *p, routine_plan *r)
 {
     const equation_list *list = &r->routine->equations;
@@ -280,6 +320,7 @@ static void find_lifetimes(const plan *p, routine_plan *r)
             if (r->places[t].store == STORE_WORK && (list->data[i]->out == x || reads_tensor(list->data[i], x)))
                 extend_lifetime(r, x, i, &first[x_root], &last[x_root]);
         }
+    extend_over_blocks(r, first, last);
     for (int t = 0; t < p->graph->tensors.count; t++) {
         int x = root(r, p->graph->tensors.data[t])->id;
         r->places[t].first = first[x] > 0 && r->fused[first[x] - 1] ? first[x] - 1 : first[x];
@@ -327,6 +368,7 @@ static void plan_routine(plan *p, routine *which)
 {
     routine_plan *r = NEW(routine_plan);
     r->routine = which;
+    plan_samples(p, which);
     r->places = NEW_ARRAY(place, p->graph->tensors.count + 1);
     r->fused = NEW_ARRAY(bool, which->equations.count + 1);
     vec_push(&p->routines) = r;

@@ -27,7 +27,8 @@ typedef struct place {
     int order[MAX_RANK];
     uint32_t folded;           /* bit d: dimension d takes no memory (its stride is 0): only one turn's elements are kept */
     int64_t pad;               /* elements between the fastest dimension and the next of the one before; in p and g they are 0 */
-    int64_t size;              /* elements occupied, all samples of a full batch included */
+    int samples;               /* it holds so many at a time (samples.c); 0: those of a full batch */
+    int64_t size;              /* elements occupied, all these samples included */
     const tensor *alias;       /* shares the elements of this tensor (a reshape) */
     int first, last;           /* STORE_WORK: from its definition to its last reader, by equation number */
 } place;
@@ -89,6 +90,10 @@ double plan_lanes_filled(int64_t extent);
 void plan_insert_before(routine *r, int number, equation *copy);
 /* Transposed copies of parameters that are read in another order than they lie. */
 void plan_packing(plan *p, const routine_list *routines);
+/* Which equations are run for some samples at a time; the block of equation `number`, or NULL; how many samples t is kept for, 0: the whole batch (samples.c). */
+void plan_samples(plan *p, routine *r);
+const sample_block *sample_block_of(const routine *r, int number);
+int samples_kept(const routine *r, const tensor *t);
 /* Copies for short sums of products along which alone both factors are contiguous (cross.c). */
 void plan_crossing(plan *p, const routine_list *routines);
 

@@ -28,11 +28,17 @@ typedef struct recurrence {
     bool backward;              /* from the last turn to the first */
 } recurrence;
 
+/* Equations first … first + count - 1, run together for so many samples at a time (plan/samples.c). */
+typedef struct sample_block {
+    int first, count, samples;
+} sample_block;
+
 typedef struct routine {
     routine_kind kind;
     int cost;                   /* index in graph.costs; -1 for FORWARD */
     equation_list equations;    /* in order of evaluation */
     VEC(recurrence *) recurrences; /* outer ones before inner ones */
+    VEC(sample_block) sample_blocks;
     tensor *value;              /* COST, GRAD, SGD: the scalar to be averaged over the batch and returned; it lies in the work */
     tensor_list outputs;        /* FORWARD: as graph.outputs */
     tensor **gradient;          /* GRAD: for each graph.params the gradient, or NULL: zero. The emitted code writes them into g.
