@@ -41,6 +41,7 @@ probe() {
         # clang takes minutes for what alignment and pointer-overflow add to unrolled vectors, whose type says that they are unaligned
         sanitizer-vectors) clang $strict -O1 -fsanitize=undefined,address -fno-sanitize=alignment,pointer-overflow -fno-sanitize-recover=all \
             -c "$dir/m.c" -o "$dir/m.o" ;;
+        loops) gcc $strict -O2 -march=native -DM_PLAIN -c "$dir/m.c" -o "$dir/m.o" ;;
         tcc) tcc -Wall -c "$dir/m.c" -o "$dir/m.o" ;;
         esac &&
         if [ "${4%%-*}" = sanitizer ]; then
@@ -87,10 +88,10 @@ awk -v dir="$dir" '/^#/ { next } /^name: / { name = $2; print name > (dir "/tile
 targets="gcc native wide"
 grep -q avx2 /proc/cpuinfo 2>/dev/null && targets="$targets avx2"
 for name in $(cat "$dir/tiles"); do
-    for set in "1 double 1e-12" "7 double 1e-12" "8 float 2e-3" "13 double 1e-12" "9 double 1e-12 sanitizer-vectors"; do
+    for set in "1 double 1e-12" "7 double 1e-12" "8 float 2e-3" "13 double 1e-12" "9 double 1e-12 sanitizer-vectors" "10 double 1e-12 loops"; do
         set -- $set
         target=${4:-${targets%% *}}
-        targets="${targets#* } ${targets%% *}" # each in turn
+        [ -n "$4" ] || targets="${targets#* } ${targets%% *}" # each in turn
         mine || continue
         probe "$name" -O0 double plain "$1" "$dir/plain.npz" >"$dir/log" 2>&1 && probe "$name" -O2 "$2" "$target" "$1" "$dir/b.npz" >>"$dir/log" 2>&1 &&
             "$dir/compare" "$dir/plain.npz" "$dir/b.npz" "$3" >>"$dir/log"

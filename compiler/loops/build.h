@@ -17,7 +17,6 @@ typedef struct lowering {
     bool straight;                 /* it will be unrolled: no runs */
     int locals;                    /* counted to name them */
     decision *wanted;              /* by hand (byhand.h), or NULL */
-    tensor *acc;
 } lowering;
 
 typedef struct conditions {

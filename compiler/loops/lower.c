@@ -1,11 +1,9 @@
 /* lower.c: from equations to loops.
  *
  * Three forms. A map is a nest over its indices in memory order. A reduction runs its sum innermost, in one accumulator; or,
- * where some free index v lies contiguous in all that is read, a whole run of v is accumulated at once:
+ * where some free index lies contiguous in all that is read, a whole run of it is accumulated at once (run.c).
  *
- *     for outer indices { acc[v] = 0;  for j by 4 { for v: acc[v] += a0*w0[v] + a1*w1[v] + a2*w2[v] + a3*w3[v] }  out[v] = acc[v] }
- *
- * which compilers vectorise without reordering any sum. Conditions of a sum become loop bounds where they bound a loop. */
+ * Conditions of a sum become loop bounds where they bound a loop. */
 #include <string.h>
 
 #include "build.h"
@@ -15,12 +13,11 @@
 #include "loops.h"
 #include "pieces.h"
 #include "reshape.h"
+#include "run.h"
 #include "share.h"
 #include "tile.h"
 #include "transpose.h"
 #include "unroll.h"
-
-enum { MAX_RUN = 1024, MIN_RUN = 4, STEPS = 4 };
 
 /* ---- loops around, in the order in which the target lies in memory ---- */
 
@@ -167,145 +164,13 @@ static void lower_scalar(lowering *l, node_list *list)
     finish(l, list, local_read(acc->target, NULL));
 }
 
-/* ---- reductions over a run ---- */
-
-/* The free index that runs contiguously through everything that is read; -1: there is none worth it. */
-static int choose_run(const lowering *l, expr *body, const conditions *c)
-{
-    const equation *e = l->e;
-    const tensor *target = l->next ? l->next->out : e->out;
-    int best = -1;
-    int64_t best_score = 0;
-    if (l->p->options.level != LEVEL_O2 || e->reduction != RED_SUM)
-        return -1;
-    for (int p = 0; p < e->free; p++) {
-        if (e->extent[p] == EXTENT_BATCH || e->extent[p] < MIN_RUN || e->extent[p] > MAX_RUN || equation_is_turn(e, p))
-            continue;
-        if (run_of(l, body, p) != RUN_CONTIGUOUS)
-            continue;
-        bool bounded = false;
-        for (int i = 0; i < c->all.count; i++)
-            bounded |= c->all.data[i]->uses >> p & 1;
-        bool dense = in_memory(l, target) && !(l->next && l->next->accumulate && l->next->out->kind != TENSOR_PARAM) &&
-                     l->r->places[target->id].stride[p] == 1;
-        int64_t extent = e->extent[p] > 64 ? 64 : e->extent[p], score = (extent * 2 + (dense ? extent : 0)) / (bounded ? 2 : 1);
-        if (score > best_score) {
-            best = p;
-            best_score = score;
-        }
-    }
-    return best;
-}
-
-typedef struct hoisting {
-    lowering *l;
-    node_list *list;
-    int run;
-    VEC(expr *) from, to;
-    int count;
-} hoisting;
-
-/* What does not depend on the run is computed before it. Nothing leaves a branch: its reads may be out of bounds outside. */
-static expr *hoist(hoisting *h, expr *e)
-{
-    if (e->is_int || e->kind == X_NUM || e->kind == X_SYM)
-        return e;
-    for (int i = 0; i < h->from.count; i++)
-        if (h->from.data[i] == e)
-            return h->to.data[i];
-    bool connective = e->kind == X_OP && (e->op == OP_AND || e->op == OP_OR);
-    expr *to = e;
-    if (!(e->uses >> h->run & 1)) {
-        node *n = new_node(h->list, NODE_LOCAL);
-        n->target = local(h->l, arena_printf("a%d", h->count++), 0);
-        n->constant = true;
-        n->value = e;
-        to = local_read(n->target, NULL);
-    } else if (e->kind == X_OP && !connective)
-        to = e->nargs == 2 ? expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1])) : expr_op1(e->op, hoist(h, e->args[0]));
-    vec_push(&h->from) = e;
-    vec_push(&h->to) = to;
-    return to;
-}
-
-/* acc[v] += the terms of `steps` turns of position `unrolled` (-1: of one). */
-static void accumulate_run(lowering *l, node_list *list, expr *body, int run, const conditions *c, const int order[], int n, int unrolled, int steps)
-{
-    const equation *e = l->e;
-    hoisting h = {.l = l, .list = list, .run = run};
-    VEC(expr *) terms = {0};
-    for (int s = 0; s < steps; s++) {
-        expr *map[MAX_INDEX] = {0};
-        if (unrolled >= 0)
-            map[unrolled] = int_add(int_index(unrolled), int_const(s));
-        vec_push(&terms) = hoist(&h, expr_substitute(body, map, e->free + e->bound));
-    }
-    node *loop = new_loop(list, e, run);
-    node_list *inner = attach(loop, c, order, n, n - 1);
-    expr *sum = terms.data[0], *at = int_index(run);
-    for (int s = 1; s < steps; s++)
-        sum = expr_add(sum, terms.data[s]);
-    store(inner, l->acc, &at, ASSIGN_ADD, sum);
-}
-
-static bool is_conditioned(const conditions *c, int position)
-{
-    for (int i = 0; i < c->all.count; i++)
-        if (c->all.data[i]->uses >> position & 1)
-            return true;
-    return false;
-}
-
-static void lower_run(lowering *l, node_list *list, expr *body, const conditions *c, int run)
-{
-    const equation *e = l->e;
-    int order[MAX_INDEX], n = memory_order(l, e, l->next && !l->next->accumulate ? l->next->out : e->out, run, order), outer = n;
-    expr *at = int_index(run);
-    list = nest(list, e, order, n);
-    l->acc = local(l, "acc", e->extent[run]);
-    new_node(list, NODE_LOCAL)->target = l->acc;
-    node *loop = new_loop(list, e, run);
-    store(&loop->body, l->acc, &at, ASSIGN_SET, expr_num(0));
-    for (int p = e->free; p < e->free + e->bound; p++)
-        order[n++] = p;
-    order[n] = run; /* deepest */
-    expr *before = expr_num(1);
-    for (int i = 0; i < c->all.count; i++)
-        if (depth_of(c->all.data[i], order, n + 1) < outer)
-            before = expr_and(before, c->all.data[i]);
-    node_list *inner = list;
-    if (!expr_is_num(before, 1)) {
-        node *test = new_node(inner, NODE_IF);
-        test->value = before;
-        inner = &test->body;
-    }
-    for (int i = outer; i < n - 1; i++)
-        inner = attach(new_loop(inner, e, order[i]), c, order, n + 1, i);
-    int last = n - 1, p = order[last];
-    bool by_steps = !is_conditioned(c, p) && (e->extent[p] == EXTENT_BATCH || e->extent[p] >= STEPS);
-    if (by_steps) {
-        node *main_loop = new_loop(inner, e, p);
-        main_loop->step = STEPS;
-        accumulate_run(l, &main_loop->body, body, run, c, order, n + 1, p, STEPS);
-    }
-    if (!by_steps || e->extent[p] == EXTENT_BATCH || e->extent[p] % STEPS != 0) {
-        node *rest = new_loop(inner, e, p);
-        rest->tail = by_steps;
-        rest->step = by_steps ? STEPS : 1;
-        node_list *turn = attach(rest, c, order, n + 1, last);
-        accumulate_run(l, turn, body, run, c, order, n + 1, -1, 1);
-    }
-    loop = new_loop(list, e, run);
-    finish(l, &loop->body, local_read(l->acc, at));
-}
-
 static void lower_reduction(lowering *l, node_list *list)
 {
     conditions c = {{0}};
     expr *body = take_conditions(l->e, &c);
-    int run = l->straight ? -1 : choose_run(l, body, &c);
+    int run = l->straight ? -1 : run_choose(l, body, &c);
     if (run >= 0)
-        lower_run(l, list, body, &c, run);
+        run_lower(l, list, body, &c, run);
     else
         lower_scalar(l, list);
 }
