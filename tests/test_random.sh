@@ -18,7 +18,7 @@ for name in $(cat "$dir/names"); do
     for level in -O0 -Os -O2; do
         [ "$part" = 1 ] || continue
         if "$build/nnc" "$dir/$name.nn" --real double --program --batch 3 $level --prefix model -o "$dir/model.c" >"$dir/log" 2>&1 &&
-            gcc -std=c99 -pedantic -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Werror -O1 -Iruntime "$dir/model.c" "$build/libnnrt.a" -lz -lm -o "$dir/model" >>"$dir/log" 2>&1 &&
+            gcc -std=c99 -pedantic -Wall -Wextra -Wconversion -Wdouble-promotion -Wshadow -Werror -O3 -Iruntime "$dir/model.c" "$build/libnnrt.a" -lz -lm -o "$dir/model" >>"$dir/log" 2>&1 &&
             "$dir/model" gradcheck --seed 3 >>"$dir/log" 2>&1; then
             passed=$((passed + 1))
         else

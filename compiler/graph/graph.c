@@ -118,30 +118,6 @@ expr *identity_read(tensor *t)
     return expr_read(t, subs);
 }
 
-/* ---- bounds ---- */
-
-typedef struct bounds_check {
-    const int64_t *extent;
-    bool inside;
-} bounds_check;
-
-static void look_inside(expr *e, void *context)
-{
-    bounds_check *c = context;
-    for (int k = 0; e->kind == X_READ && k < e->nargs; k++) {
-        int64_t low, high;
-        if (e->tensor->dims[k] != EXTENT_BATCH)
-            c->inside &= int_range(e->args[k], c->extent, &low, &high) && low >= 0 && high < e->tensor->dims[k];
-    }
-}
-
-bool reads_inside(expr *e, const int64_t extent[])
-{
-    bounds_check c = {extent, true};
-    expr_each_certain(e, look_inside, &c);
-    return c.inside;
-}
-
 /* ---- invariants ---- */
 
 typedef struct check {

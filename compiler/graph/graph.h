@@ -153,7 +153,8 @@ const char *equation_comment(const graph *g, const equation *e, const equation *
 /* Names what the compiler made, in this list, after what it is for: "s1.sum", "tanh1"; no two alike (label.c). */
 void label_equations(graph *g, const equation_list *list);
 expr *identity_read(tensor *t); /* t[i, j, …], its dimensions being the loops 0, 1, … */
-/* Are the reads that e always makes inside their tensors, wherever loops of these extents go? (A condition within e may keep others inside.) */
+/* Are all reads of e inside their tensors, wherever loops of these extents go? Conditions within e keep what stands behind them inside, as far as they
+ * are about indices and it shows; what stood around e does not count (bounds.c). */
 bool reads_inside(expr *e, const int64_t extent[]);
 /* bug()s where an invariant is broken. `defined` may name tensors that come from elsewhere; NULL: none. */
 void graph_verify(const graph *g, const equation_list *list);

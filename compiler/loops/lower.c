@@ -11,6 +11,7 @@
 #include "check.h"
 #include "digits.h"
 #include "loops.h"
+#include "part.h"
 #include "pieces.h"
 #include "reshape.h"
 #include "run.h"
@@ -43,6 +44,16 @@ static node_list *nest(node_list *list, const equation *e, const int order[], in
 
 /* ---- maps and accumulations ---- */
 
+/* The innermost of the loops that add to the same element begin here. */
+static int first_of_one_element(const equation *e, const int order[], int n)
+{
+    for (int first = n; first > 0; first--)
+        for (int d = 0; d < e->out->rank; d++)
+            if (e->subs[d]->uses >> order[first - 1] & 1)
+                return first;
+    return 0;
+}
+
 /* `out[subs] += c ? x : 0` runs only where c holds: elsewhere the subscripts may lie outside. */
 static void lower_accumulation(lowering *l, node_list *list)
 {
@@ -60,9 +71,13 @@ static void lower_accumulation(lowering *l, node_list *list)
             test->value = c.all.data[i];
             list = &test->body;
         }
-    for (int i = 0; i < n; i++)
-        list = attach(new_loop(list, e, order[i]), &c, order, n, i);
-    add_to(list, e->out, e->subs, body);
+    parts p;
+    list = part_loops(l, list, body, &c, order, 0, first_of_one_element(e, order, n), n, true, &p);
+    if (p.count) {
+        add_to(list, p.sum[p.count - 1], NULL, body);
+        body = part_total(&p);
+    }
+    add_to(p.count ? p.around[0] : list, e->out, e->subs, body);
 }
 
 static void lower_map(lowering *l, node_list *list)
@@ -158,9 +173,11 @@ static void lower_scalar(lowering *l, node_list *list)
         test->value = before;
         inner = &test->body;
     }
-    for (int i = outer; i < n; i++)
-        inner = attach(new_loop(inner, e, order[i]), &c, order, n, i);
-    store(inner, acc->target, NULL, assignment_of(e->reduction), body);
+    parts p;
+    inner = part_loops(l, inner, body, &c, order, outer, e->reduction == RED_SUM ? outer : n, n, false, &p);
+    store(inner, p.count ? p.sum[p.count - 1] : acc->target, NULL, assignment_of(e->reduction), body);
+    if (p.count)
+        store(p.around[0], acc->target, NULL, ASSIGN_ADD, part_total(&p));
     finish(l, list, local_read(acc->target, NULL));
 }
 

@@ -206,6 +206,20 @@ static bool spread_from(timing *t, const vertex *v, bool *changed)
     return true;
 }
 
+/* Have all of them as many turns? What is read at i + 3 may look like another turn of i, and a longer row may begin with the turns' values. */
+static bool same_turns(const ordering *o, const timing *t, const int_list *among)
+{
+    int64_t extent = 0;
+    for (int i = 0; i < among->count; i++) {
+        const vertex *v = &o->v[among->data[i]];
+        int p = order_position(t, v);
+        if (p < 0 || (i && v->e->extent[p] != extent))
+            return false;
+        extent = v->e->extent[p];
+    }
+    return true;
+}
+
 bool order_spread(const ordering *o, timing *t, const int_list *among)
 {
     bool good = true;
@@ -224,21 +238,7 @@ bool order_spread(const ordering *o, timing *t, const int_list *among)
     }
     for (int i = 0; i < among->count; i++)
         t->inside[o->v[among->data[i]].e->out->id] = good;
-    return good && t->sign != 0;
-}
-
-/* Have all of them as many turns? What is read at i + 3 may look like another turn of i. */
-static bool same_turns(const ordering *o, const timing *t, const int_list *among)
-{
-    int64_t extent = 0;
-    for (int i = 0; i < among->count; i++) {
-        const vertex *v = &o->v[among->data[i]];
-        int p = order_position(t, v);
-        if (p < 0 || (i && v->e->extent[p] != extent))
-            return false;
-        extent = v->e->extent[p];
-    }
-    return true;
+    return good && t->sign != 0 && same_turns(o, t, among);
 }
 
 /* Tries each read from another turn as the one that tells. */
@@ -261,7 +261,7 @@ bool order_timing(const ordering *o, timing *t, const int_list *among)
                     t->dimension[k] = -1;
                 t->dimension[x->tensor->id] = d;
                 t->sign = 0;
-                if (order_spread(o, t, among) && same_turns(o, t, among))
+                if (order_spread(o, t, among))
                     return true;
             }
         }

@@ -45,7 +45,8 @@ int order_dimension(const equation *e, int position);
 int order_position(const timing *t, const vertex *v);
 /* What counts the turns of a component; false: nothing does. */
 bool order_timing(const ordering *o, timing *t, const int_list *among);
-/* Spreads what is known of the turns along the reads of the equations; false where that contradicts itself, or leaves some unknown. */
+/* Spreads what is known of the turns along the reads of the equations; false where that contradicts itself, leaves some unknown, or they
+   have not as many turns. */
 bool order_spread(const ordering *o, timing *t, const int_list *among);
 /* The members of v's component, in the list's order. */
 int_list order_component(const ordering *o, const int_list *among, const vertex *v);

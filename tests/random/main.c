@@ -35,17 +35,6 @@ static void report(const setting *s, const subject *u, configuration c)
     print_model(least.m, stdout);
 }
 
-/* Models of which something is known to be wrong and not mended yet: 118: its second cost, in float, beside the interpreter; 205: order.c finds no
- * order for its scan. `make soak` meets them; the test of 300 passes them over and says so. */
-static bool is_open(uint64_t seed)
-{
-    static const uint64_t open[] = {118, 205};
-    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-        if (open[i] == seed)
-            return true;
-    return false;
-}
-
 static int check(const setting *s, uint64_t from, uint64_t count, uint64_t part, uint64_t parts, bool all)
 {
     int passed = 0, failed = 0, discarded = 0, reported = 0;
@@ -56,10 +45,6 @@ static int check(const setting *s, uint64_t from, uint64_t count, uint64_t part,
             continue;
         for (uint64_t k = 0; k < CHUNK && chunk * CHUNK + k < count; k++) {
             uint64_t seed = from + chunk * CHUNK + k;
-            if (!all && is_open(seed)) {
-                printf("skipped: seed %llu is open\n", (unsigned long long)seed);
-                continue;
-            }
             subjects[n] = subject_of(seed);
             if (subjects[n].x->discarded)
                 discarded++;
