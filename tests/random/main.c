@@ -3,7 +3,8 @@
  * usage: random show SEED            the model
  *        random table FROM COUNT     how many of the models have each construct; status 1 where fewer than LEAST
  *        random check NNC SOURCE FOLDER FROM COUNT PART PARTS CONFIGURATIONS
- *                                    checks the models of those seeds in CONFIGURATIONS (3, or all) configurations each */
+ *                                    checks the models of those seeds in CONFIGURATIONS each: 3, all, or =K, the one of that number alone,
+ *                                    in which case nothing is shrunk and FOLDER keeps the last ten models' files */
 #include "constructs.h"
 #include "harness.h"
 
@@ -35,9 +36,10 @@ static void report(const setting *s, const subject *u, configuration c)
     print_model(least.m, stdout);
 }
 
-static int check(const setting *s, uint64_t from, uint64_t count, uint64_t part, uint64_t parts, bool all)
+static int check(const setting *s, uint64_t from, uint64_t count, uint64_t part, uint64_t parts, const char *which)
 {
     int passed = 0, failed = 0, discarded = 0, reported = 0;
+    bool all = strcmp(which, "all") == 0, one = which[0] == '=';
     for (uint64_t chunk = 0; chunk * CHUNK < count; chunk++) {
         subject subjects[CHUNK];
         int n = 0;
@@ -53,13 +55,13 @@ static int check(const setting *s, uint64_t from, uint64_t count, uint64_t part,
         }
         uint64_t turn = from / CHUNK + chunk;
         const int numbers[3] = {(int)(turn * 2 % PLAIN), (int)((turn * 2 + 1) % PLAIN), PLAIN + (int)(turn % SANITIZED)};
-        for (int k = 0; k < (all ? PLAIN + SANITIZED : 3); k++) {
-            configuration c = configuration_of(all ? k : numbers[k], turn / 9);
+        for (int k = 0; k < (all ? PLAIN + SANITIZED : one ? 1 : 3); k++) {
+            configuration c = configuration_of(all ? k : one ? atoi(which + 1) : numbers[k], turn / 9);
             check_all(s, subjects, n, c, k == 0);
             for (int i = 0; i < n; i++) {
                 passed += !subjects[i].trouble;
                 failed += subjects[i].trouble != NULL;
-                if (subjects[i].trouble && ++reported <= MOST_SHRUNK)
+                if (subjects[i].trouble && !one && ++reported <= MOST_SHRUNK)
                     report(s, &subjects[i], c);
                 else if (subjects[i].trouble)
                     printf("seed %llu: %s: %s\n", (unsigned long long)subjects[i].seed, configuration_text(c), subjects[i].trouble);
@@ -92,8 +94,8 @@ int main(int argc, char **argv)
         return table(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
     if (argc == 10 && strcmp(argv[1], "check") == 0) {
         setting s = {argv[2], argv[3], argv[4]};
-        return check(&s, strtoull(argv[5], NULL, 10), strtoull(argv[6], NULL, 10), strtoull(argv[7], NULL, 10), strtoull(argv[8], NULL, 10), strcmp(argv[9], "all") == 0);
+        return check(&s, strtoull(argv[5], NULL, 10), strtoull(argv[6], NULL, 10), strtoull(argv[7], NULL, 10), strtoull(argv[8], NULL, 10), argv[9]);
     }
-    fprintf(stderr, "usage: random show SEED | random table FROM COUNT | random check NNC SOURCE FOLDER FROM COUNT PART PARTS 3|all\n");
+    fprintf(stderr, "usage: random show SEED | random table FROM COUNT | random check NNC SOURCE FOLDER FROM COUNT PART PARTS 3|all|=K\n");
     return 2;
 }
