@@ -64,6 +64,31 @@ printf 'input x[5, 6]; target t[5, 6]; cost mse(x -> linear[6] -> multihead[3], 
 grad heads.nn
 lacks "+="
 
+printf 'input x[5]; target t; param w[5] ~ normal(0, 1); param v[5] ~ normal(0, 1); s = (sum[i] max(w[i] * x[i], 0)) + (sum[i] min(v[i] * x[i], 2)); cost (s - t)^2;' >kinks.nn
+grad kinks.nn
+has "d_v[i] = sum[b] (x[b, i] * v[i] < 2 ? x[b, i] * d_s[b] : 0)"
+has "d_w[i] = sum[b] (0 < x[b, i] * w[i] ? x[b, i] * d_s[b] : 0)"
+printf 'input x[5]; target t[5]; param w[5] ~ normal(0, 1); param v[5, 5] ~ normal(0, 1); u = tanh(w * x); a[i < 5] = sum[j < 5] (i == j ? u[j] * w[j] : 0); b[i < 5] = sum[j < 5] (i + j == 3 && j < 3 ? u[j] * w[i] : 0);
+c[i < 5] = sum[j < 5] (i < 4 && i == 2 * j ? u[j] * v[i, j] : 0); d[i < 5] = sum[j < 5] (j - i == 1 ? u[i] * v[j, i] : 0); cost mse(a * b + c - d, t);' >deltas.nn
+grad deltas.nn
+lacks "+="
+has "d_w.sum2[j] = sum[b] u[b, j] * d_a[b, j]"
+has "d_w.sum3[i] = sum[b] (3 >= i && i >= 1 ? d_b[b, i] * u[b, 3 - i] : 0)"
+has "d_v[i, j] = (i == j + 1 ? d_v.sum2[j] : 0) + (3 >= i && i == 2*j ? d_v.sum[i, j] : 0)"
+has "(3 >= i && 2 >= i ? w[3 - i] * d_b[b, 3 - i] : 0) + ((3 >= i ? d_d[b, i] * v[i + 1, i] : 0) + (4 >= 2*i && 3 >= 2*i ? v[2*i, i] * d_cost.sum.part[b, 2*i] : 0))"
+printf 'input k[3] : index(6); target t; param w[6] ~ normal(0, 1); param v[4] ~ normal(0, 1); cost sum[i < 3, j < 4] (w[k[i]] + v[j]) - t;' >constants.nn
+grad constants.nn
+has "d_w[k[b, i]] += 4 * (1/n)"
+has "d_v[i] = 3 * d_v.sum"
+printf 'input x[3]; target t; param w[3] ~ normal(0, 1); cost -(sum[i] w[i] * x[i] / (t * 4));' >factors.nn
+grad factors.nn
+has "cost.sum[b] = sum[i] x[b, i] * w[i] / (4 * t[b])"
+has "d_w[i] = sum[b] -(x[b, i] * ((1/n) / (4 * t[b])))"
+# the extremum over samples goes to the sample that it is taken from
+printf 'input x[3]; target t; param v[2, 3] ~ normal(0, 1); n = training ? min[batch, i, j] (v[i, j] * x[j]) : 1; output y = n * x[0]; cost (y - t)^2;' >least.nn
+grad least.nn
+has "d_v[i, j] = sum[b] (j == arg_n.min % 3 && i == (arg_n.min / 3) % 2 && b == arg_n.min / 6 ? d_n * x[b, j] : 0)"
+
 cat >twice.awk <<'END'
 # reads --emit grad of one model: says what a function computes twice, and what it computes and does not use
 function done(   i, j) {

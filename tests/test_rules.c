@@ -359,6 +359,12 @@ Test(rules, replacing, .init = make_world)
     cr_expect_str_eq(shown(expr_replace_tensor(e, real[0], w)), "(i0 + 2*k[i0]) * w");
     cr_expect_eq(expr_replace_tensor(e, other, classes_of), e);
     cr_expect_str_eq(shown(expr_replace(e, read_of(0), read_of(1))), "(i0 + 2*k[i0]) * y");
+    cr_expect_eq(expr_only_read(e, real[0]), read_of(0));
+    cr_expect_eq(expr_only_read(e, classes_of), k->args[0]);
+    cr_expect_null(expr_only_read(e, real[1]), "it is not read");
+    cr_expect_null(expr_only_read(expr_add(expr_real(k), expr_real(expr_read(classes_of, (expr *[]){int_const(1)}))), classes_of), "two elements are read");
+    cr_expect(expr_reads(e, real[0]) && expr_reads(e, classes_of) && !expr_reads(e, real[1]));
+    cr_expect(expr_contains(e, read_of(0)) && expr_contains(e, k->args[0]) && expr_contains(e, e) && !expr_contains(e, read_of(1)) && !expr_contains(read_of(0), e));
     expr_list parts = {0};
     expr *a = expr_op2(OP_LT, read_of(0), read_of(1)), *b = expr_ge0(i), *c = expr_eq0(k);
     expr_conjuncts(expr_and(expr_and(a, b), c), &parts);
@@ -493,6 +499,9 @@ Test(rules, conditions_and_functions, .init = make_world)
     pin(expr_eq0(int_const(0)), "1");
     pin(expr_eq0(int_sub(I(1), I(0))), "i0 == i1");
     pin(expr_eq0(int_sub(I(0), I(1))), "i0 == i1");
+    int64_t low, high; /* kept as 1 - i0 + (3*i0 + 3) / 4 */
+    cr_expect(int_range(int_div(int_sub(int_const(7), I(0)), 4), extents, &low, &high) && low == 0 && high == 1);
+    cr_expect(int_range(int_sub(int_const(3), int_div(int_sub(int_const(7), I(0)), 4)), extents, &low, &high) && low == 2 && high == 3);
     pin(SELECT(N(2), X, Y), "x");
     pin(SELECT(N(0), X, Y), "y");
     pin(SELECT(LESS(X, Y), X, X), "x");

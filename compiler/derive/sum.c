@@ -55,12 +55,15 @@ static bool find_delta(expr *c, uint32_t bound, int *p, expr **f, expr **rest)
     return false;
 }
 
-/* sum over p of (p == f ? g : 0) is g at p = f. */
+/* sum over p of (p == f ? g : 0) is g at p = f; not over samples: which one f is, and whether it is there, only the run tells. */
 static expr *collapse_deltas(expr *body, const space *in, uint32_t *bound)
 {
     int p;
     expr *f, *rest;
-    while (body->kind == X_SELECT && expr_is_num(body->args[2], 0) && find_delta(body->args[0], *bound, &p, &f, &rest)) {
+    uint32_t samples = 0;
+    for (p = 0; p < in->count; p++)
+        samples |= (uint32_t)(in->extent[p] == EXTENT_BATCH) << p;
+    while (body->kind == X_SELECT && expr_is_num(body->args[2], 0) && find_delta(body->args[0], *bound & ~samples, &p, &f, &rest)) {
         expr *map[MAX_INDEX] = {0};
         expr *inside = expr_and(expr_ge0(f), expr_ge0(int_sub(int_const(in->extent[p] - 1), f)));
         map[p] = f;

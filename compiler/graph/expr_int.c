@@ -215,6 +215,22 @@ static bool atom_range(const expr *atom, const int64_t extent[], int64_t *low, i
     bug("not an atom");
 }
 
+/* A sum with a quotient in it is one quotient, r + x / d = (d*r + x) / d, which may be narrower: (15 - i) / 4 is kept as 3 - i + (3*i + 3) / 4. */
+static void narrow_quotient(const expr *e, int k, const int64_t extent[], int64_t *low, int64_t *high)
+{
+    const expr *atom = e->args[k];
+    int64_t a, b, sign = e->coef[k];
+    expr *quotient = atom_alone((expr *)(uintptr_t)atom), *rest = int_sub((expr *)(uintptr_t)e, int_scale(quotient, sign));
+    expr *whole = int_add(int_scale(rest, sign * atom->divisor), atom->args[0]);
+    if (!whole || !int_range(whole, extent, &a, &b))
+        return;
+    a = floor_div(a, atom->divisor);
+    b = floor_div(b, atom->divisor);
+    int64_t least = sign > 0 ? a : -b, most = sign > 0 ? b : -a;
+    *low = least > *low ? least : *low;
+    *high = most < *high ? most : *high;
+}
+
 bool int_range(const expr *e, const int64_t extent[], int64_t *low, int64_t *high)
 {
     *low = *high = e->constant;
@@ -225,6 +241,9 @@ bool int_range(const expr *e, const int64_t extent[], int64_t *low, int64_t *hig
             !checked_add(*high, a < b ? b : a, high))
             return false;
     }
+    for (int i = 0; i < e->nargs && e->nargs > 1; i++)
+        if (e->args[i]->kind == X_IDIV && (e->coef[i] == 1 || e->coef[i] == -1))
+            narrow_quotient(e, i, extent, low, high);
     return true;
 }
 
