@@ -10,7 +10,7 @@
 #   make soak       FROM=1 N=10000: random models through every configuration
 #   make fuzz       T=60: each reader and the compiler on hostile bytes, T seconds each
 #   make coverage   all tests once more, and what share of the lines they run
-#   make analyse    cppcheck over compiler and runtime
+#   make analyse    cppcheck, clang-tidy and gcc -fanalyzer over compiler and runtime: minutes
 #   make prove      frama-c on the generated inference code of two examples
 #   make bench      speed, against the peers that are installed
 #
@@ -194,8 +194,8 @@ coverage:
 
 .PHONY: analyse
 analyse: all
-	cppcheck -q -j$(JOBS) --std=c11 --enable=warning,portability,performance --suppressions-list=scripts/cppcheck-suppressions --error-exitcode=1 \
-	    $(DEFINES) -Icompiler -Iruntime -I$(BUILD)/gen compiler runtime
+	@scripts/setup analyse
+	@JOBS=$(JOBS) scripts/analyse $(BUILD)
 
 .PHONY: prove
 prove: all

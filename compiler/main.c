@@ -114,15 +114,17 @@ static thrift fastest(const options *o)
 static plan *choose_plan(const graph *g, const options *o, const schedule *by_hand)
 {
     bool report = o->emit == EMIT_REPORT || o->emit == EMIT_REPORT_JSON || o->emit == EMIT_PLAN;
-    plan *chosen = NULL;
+    thrift first = fastest(o);
+    plan *chosen = plan_with(g, o, first, by_hand);
     int64_t ram[THRIFT_COUNT] = {0}, flash;
-    for (thrift how = fastest(o); how < THRIFT_COUNT; how++) {
-        bool enough = chosen && (!o->max_ram || ram[chosen->options.thrift] <= o->max_ram);
-        if (chosen && (o->level == LEVEL_O0 || !has_scans(chosen) || (enough && !report)))
+    emit_sizes(chosen, o->inference, &ram[first], &flash);
+    for (thrift how = first + 1; how < THRIFT_COUNT; how++) {
+        bool enough = !o->max_ram || ram[chosen->options.thrift] <= o->max_ram;
+        if (o->level == LEVEL_O0 || !has_scans(chosen) || (enough && !report))
             break;
         plan *p = plan_with(g, o, how, by_hand);
         emit_sizes(p, o->inference, &ram[how], &flash);
-        if (!chosen || (!enough && ram[how] < ram[chosen->options.thrift]))
+        if (!enough && ram[how] < ram[chosen->options.thrift])
             chosen = p;
     }
     memcpy(chosen->ram, ram, sizeof ram);

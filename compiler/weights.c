@@ -225,6 +225,7 @@ static const double *read_array(const char *path, const member *m, const tensor 
             int64_t rest = q, stride = count;
             place = 0;
             for (int d = t->rank - 1; d >= 0; d--) {
+                /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): extents are 1 or more */
                 stride /= t->dims[d];
                 place += rest % t->dims[d] * stride;
                 rest /= t->dims[d];

@@ -180,7 +180,8 @@ void declare_stored(elab *E, scope *S, const ast_stmt *s, tensor_kind kind)
             const char *other = NULL;
             expr_each(t->init_value, check_constant, &other);
             if (other) {
-                elab_error(E, s->value->at, strcmp(other, "noise") ? "an initial value is made of constants; '%s' is none"
+                span at = s->value->at; /* NOLINT(clang-analyzer-core.NullDereference): an INIT_EXPRESSION has a value */
+                elab_error(E, at, strcmp(other, "noise") ? "an initial value is made of constants; '%s' is none"
                                             : "an initial value is made of constants; random ones are written ~ normal(mean, sd) or ~ uniform(a, b)", other);
                 return;
             }

@@ -67,8 +67,6 @@ expr *close_noise(elab *E, expr *body, const int64_t extent[], uint32_t position
 
 /* ---- finding it beforehand: a scan's carries are there for each sample where its body draws ---- */
 
-bool draws_noise(elab *E, scope *S, const ast_stmts *body, int depth);
-
 static bool expression_draws(elab *E, scope *S, const ast_expr *a, int depth)
 {
     callable c;

@@ -122,9 +122,7 @@ static void count_parts(expr *e, void *context)
         parts[0]++;
     else if (e->kind == X_READ)
         parts[1]++;
-    else if (e->kind == X_OP && e->op != OP_MUL && e->op != OP_ADD && e->op != OP_SUB && e->op != OP_NEG)
-        parts[2]++;
-    else if (e->kind == X_SELECT || e->kind == X_CUSTOM)
+    else if ((e->kind == X_OP && e->op != OP_MUL && e->op != OP_ADD && e->op != OP_SUB && e->op != OP_NEG) || e->kind == X_SELECT || e->kind == X_CUSTOM)
         parts[2]++;
 }
 

@@ -153,7 +153,7 @@ void write_init(writer *w)
         write_normal(w);
     if (!has_params(w->p))
         return;
-    random = normal = false;
+    random = false;
     for (int i = 0; i < g->params.count; i++)
         random |= !g->params.data[i]->values && (g->params.data[i]->init == INIT_UNIFORM || g->params.data[i]->init == INIT_NORMAL);
     line(w, "void %s_init(%s_params *p, uint64_t seed)", w->prefix, w->prefix);

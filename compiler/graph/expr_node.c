@@ -44,6 +44,7 @@ static uint64_t node_hash(const expr *e)
 
 static bool node_equal(const expr *a, const expr *b)
 {
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): 0 and -0 are two numbers here, and a NaN is equal to itself */
     return a->hash == b->hash && a->kind == b->kind && memcmp(&a->num, &b->num, sizeof a->num) == 0 && a->op == b->op &&
            a->sym == b->sym && a->user == b->user && a->index == b->index && a->constant == b->constant &&
            a->divisor == b->divisor && a->tensor == b->tensor && a->nargs == b->nargs &&
@@ -109,6 +110,7 @@ expr *expr_intern(const expr *like)
     e->stamp = 0;
     e->reads = NULL;
     for (int i = 0; i < e->nargs; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an expression with arguments has their array */
         e->uses |= e->args[i]->uses;
         if (e->args[i]->depth >= e->depth)
             e->depth = e->args[i]->depth + 1;

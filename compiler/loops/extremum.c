@@ -112,6 +112,7 @@ static int choose_run(const lowering *l, expr *const terms[], int count)
         if (e->extent[p] == EXTENT_BATCH || e->extent[p] * real_size(l) < NARROWEST || equation_is_turn(e, p))
             continue;
         for (int k = 0; k < count; k++) {
+            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): find_terms has set `count` of them */
             expr_each(terms[k], check_read, &s);
             s.good &= can_vector(l, terms[k], lanes(p));
             reads |= terms[k]->uses >> p & 1;

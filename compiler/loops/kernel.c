@@ -165,6 +165,7 @@ static void sums(lowering *l, const tile *t, node_list *list, expr *body, const 
         test->value = before;
         list = &test->body;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): a sum has a bound index */
     int last = order[n - 1];
     for (int i = t->outers; i < n - 1; i++)
         list = attach(new_loop(list, e, order[i]), c, order, n, i);

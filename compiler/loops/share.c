@@ -41,8 +41,10 @@ static int by_id(const void *a, const void *b)
 
 static entry *find(census *c, const expr *e)
 {
-    entry key = {.e = (expr *)(uintptr_t)e};
-    return bsearch(&key, c->all.data, (size_t)c->all.count, sizeof key, by_id);
+    entry key = {.e = (expr *)(uintptr_t)e}, *found = bsearch(&key, c->all.data, (size_t)c->all.count, sizeof key, by_id);
+    if (!found)
+        bug("a part of an expression that is not among its parts");
+    return found;
 }
 
 /* Only the value of a custom derivative is printed. */

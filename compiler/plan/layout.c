@@ -95,8 +95,8 @@ static void lay_out_common(plan *p, const equation *e, const reads *r, int chann
 
 double plan_lanes_filled(int64_t extent)
 {
-    int64_t lanes = extent >= 16 ? 16 : extent >= 8 ? 8 : 4;
-    return extent == EXTENT_BATCH ? 0 : (double)extent / (double)((extent + lanes - 1) / lanes * 16);
+    int64_t lanes = extent >= 16 ? 16 : extent >= 8 ? 8 : 4, room = (extent + lanes - 1) / lanes * 16;
+    return extent == EXTENT_BATCH ? 0 : (double)extent / (double)room;
 }
 
 /* A longer run than the channel's: the last index of the sum's value, if some other read is contiguous along it and it comes bare or

@@ -88,6 +88,7 @@ static bool may_fold(const routine_plan *r, const tensor *t, int last, int loop,
             expr_each(e->subs[d], check_read, &c);
         if (e->out == t && e->accumulate) {
             int p;
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what adds to a place says to which */
             c.good &= int_is_index(e->subs[dimension], &p) && equation_is_turn(e, p);
         }
     }

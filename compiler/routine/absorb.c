@@ -90,6 +90,7 @@ static bool join(absorption *a, const int_list *unit)
     if (good) {
         int_list all = {0};
         timing t = {NEW_ARRAY(int, tensors + 1), NEW_ARRAY(bool, tensors + 1), a->t.sign, 0};
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): made for all tensors where the search begins */
         memcpy(t.dimension, a->t.dimension, tensors * sizeof *t.dimension);
         for (int i = 0; i < a->members.count; i++)
             vec_push(&all) = a->members.data[i];

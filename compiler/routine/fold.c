@@ -149,7 +149,7 @@ static void fold_equations(graph *g, equation_list *list, const bool *keep)
 
 bool fold_affine(const equation *q, expr *e, const expr *read, affine *a)
 {
-    affine l, r;
+    affine l = {0}, r = {0}; /* r: of the second argument, where there is one */
     if (e == read) {
         *a = (affine){expr_num(1), expr_num(0)};
         return true;

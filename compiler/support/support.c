@@ -59,7 +59,7 @@ static void take(size_t size)
 
 void *arena_alloc(size_t size)
 {
-    if (size > SIZE_MAX - 2 * CHUNK_SIZE)
+    if (size > SIZE_MAX - (size_t)2 * CHUNK_SIZE)
         out_of_memory();
     size_t asked = size;
     size = ((size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1)) + GUARD;

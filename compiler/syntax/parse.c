@@ -89,15 +89,14 @@ ast_binder make_binder(const ast_arg *item)
 {
     ast_expr *v = item->value;
     ast_binder b = {.at = v->at};
-    if (item->name.text)
-        b.other = v;
-    else if (v->kind == AST_STAR)
+    bool plain = !item->name.text;
+    if (plain && v->kind == AST_STAR)
         b.star = true;
-    else if (v->kind == AST_NAME && strcmp(v->name.text, "batch") == 0)
+    else if (plain && v->kind == AST_NAME && strcmp(v->name.text, "batch") == 0)
         b.batch = true;
-    else if (v->kind == AST_NAME)
+    else if (plain && v->kind == AST_NAME)
         b.name = v->name;
-    else if (v->kind == AST_BINARY && v->op == AST_LT && v->operands.data[0]->kind == AST_NAME) {
+    else if (plain && v->kind == AST_BINARY && v->op == AST_LT && v->operands.data[0]->kind == AST_NAME) {
         b.name = v->operands.data[0]->name;
         b.bound = v->operands.data[1];
     } else

@@ -195,9 +195,8 @@ void syntax_error(parse_state *p, const syntax_problem *q)
     p->recovering = true;
     if (silent)
         return;
-    if (q->token.kind != 0 && p->unmatched && p->statement.tokens == 1)
-        anything_else(p, q);
-    else if (!no_statement(p, q) && !missing_semicolon(p, q, after) && !missing_closer(p, q, after) && !end_of_file(p, q, after) &&
-             !missing_operand(p, q, after) && !keyword_as_name(p, q))
+    bool stray = q->token.kind != 0 && p->unmatched && p->statement.tokens == 1; /* a bracket that closes nothing */
+    if (stray || (!no_statement(p, q) && !missing_semicolon(p, q, after) && !missing_closer(p, q, after) && !end_of_file(p, q, after) &&
+                  !missing_operand(p, q, after) && !keyword_as_name(p, q)))
         anything_else(p, q);
 }

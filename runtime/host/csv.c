@@ -184,10 +184,10 @@ static void element_name(char *buffer, size_t size, const nn_value *v, uint32_t 
 /* Words for a first line that has one field where several are needed, because something else separates them. */
 static const char *separator_hint(const csv *c)
 {
-    const field *f = &c->fields[0];
-    size_t n = (size_t)(f->end - f->begin);
     if (c->count != 1)
         return "";
+    const field *f = &c->fields[0];
+    size_t n = (size_t)(f->end - f->begin);
     return memchr(f->begin, ';', n)    ? "; columns are separated by ',', not by ';'"
            : memchr(f->begin, '\t', n) ? "; columns are separated by ',', not by tabs"
            : memchr(f->begin, ' ', n)  ? "; columns are separated by ',', not by blanks"

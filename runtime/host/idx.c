@@ -20,7 +20,7 @@ int nnrt_idx_parse(nnrt_array *a, const unsigned char *data, size_t length, size
     if (a->rank < 1 || a->rank > NNRT_MAX_RANK || length < 4 + 4 * (size_t)a->rank)
         return nnrt_error_set(error, a->rank < 1 || a->rank > NNRT_MAX_RANK ? "%s: %u dimensions" : "%s: ends in the middle of its %u extents", name, a->rank);
     for (uint32_t d = 0; d < a->rank; d++) {
-        const unsigned char *p = data + 4 + 4 * d;
+        const unsigned char *p = data + 4 + 4 * (size_t)d;
         a->shape[d] = (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 | (uint64_t)p[2] << 8 | p[3];
         if (a->shape[d] && count > SIZE_MAX / 16 / a->shape[d])
             return nnrt_error_set(error, "%s: its extents are too large", name);

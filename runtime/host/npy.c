@@ -277,6 +277,7 @@ int nnrt_npy_header(char *out, size_t size, const nnrt_array *a)
     text[n++] = '\n';
     if (10 + n > size)
         return 0;
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string: the head of a file */
     memcpy(out, "\x93NUMPY\x01\x00", 8);
     out[8] = (char)(n & 255);
     out[9] = (char)(n >> 8);

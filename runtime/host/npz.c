@@ -197,7 +197,7 @@ static int read_all(archive *a, nnrt_arrays *arrays)
     size_t unpacked = 0;
     for (uint64_t i = 0; i < count; i++) {
         member m = {0};
-        nnrt_array x;
+        nnrt_array x = {0};
         if (read_entry(a, &at, &m))
             return 1;
         if (m.name_length && m.name[m.name_length - 1] == '/')

@@ -68,10 +68,11 @@ static nnrt_settings *meant(const char *option, char *piece, char **value, nnrt_
 
 static int override(const char *option, const char *text, setter set, nnrt_settings *settings, uint32_t costs, nnrt_error *error)
 {
-    char *copy = nnrt_allocate(1, strlen(text) + 1, "an option", error), *at = copy, *value;
+    size_t size = strlen(text) + 1;
+    char *copy = nnrt_allocate(1, size, "an option", error), *at = copy, *value;
     int bad = !copy;
     if (copy)
-        strcpy(copy, text);
+        memcpy(copy, text, size);
     while (!bad && at) {
         char *piece = at + strspn(at, " "), *stop = strchr(piece, ';');
         if (stop)

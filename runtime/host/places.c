@@ -72,11 +72,9 @@ static char *resolve(const char *path, size_t length)
         *slash = 0;
     real = realpath(slash ? slash == copy ? "/" : copy : ".", NULL);
     const char *name = slash ? slash + 1 : copy;
-    if (real && (joined = malloc(strlen(real) + strlen(name) + 2)) != NULL) {
-        strcpy(joined, real);
-        strcat(joined, "/");
-        strcat(joined, name);
-    }
+    size_t room = real ? strlen(real) + strlen(name) + 2 : 0;
+    if (real && (joined = malloc(room)) != NULL)
+        snprintf(joined, room, "%s/%s", real, name);
     free(real);
     free(copy);
     return joined;

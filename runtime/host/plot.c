@@ -113,10 +113,11 @@ static void axes(nnrt_text *t, const panel *p, size_t count)
         rule(t, LEFT, y, WIDTH - RIGHT, y, i ? "#dddddd" : "#444444");
         label(t, LEFT - 8, y + 4, "end", "", nnrt_show_real(mark, fabs(v) < 1e-9 * p->step ? 0 : v, 6));
     }
-    double step = count > 1 ? fmax(1, nice_step((double)count, 8)) : 1;
-    for (double e = (double)count > step ? step : 1; e <= (double)count; e += step) {
-        rule(t, x_of(e, count), p->top + PANEL, x_of(e, count), p->top + PANEL + 5, "#444444");
-        label(t, x_of(e, count), p->top + PANEL + 19, "middle", "", nnrt_show_real(mark, e, 9));
+    size_t step = count > 1 ? (size_t)fmax(1, nice_step((double)count, 8)) : 1;
+    for (size_t e = count > step ? step : 1; e <= count; e += step) {
+        double x = x_of((double)e, count);
+        rule(t, x, p->top + PANEL, x, p->top + PANEL + 5, "#444444");
+        label(t, x, p->top + PANEL + 19, "middle", "", nnrt_show_real(mark, (double)e, 9));
     }
     rule(t, LEFT, p->top, LEFT, p->top + PANEL, "#444444");
     label(t, LEFT, p->top - 12, "start", " font-weight=\"bold\"", p->title);

@@ -70,7 +70,7 @@ static void history_out(const nnrt_trainer *t, double *to)
         to[8] = (double)e->test.judged;
         to[9] = (double)e->test.correct;
         for (uint32_t c = 0; e->cost && c < t->descents; c++)
-            memcpy(to + HISTORY + HISTORY_COST * c, &e->cost[c], HISTORY_COST * sizeof *to);
+            memcpy(to + HISTORY + (size_t)HISTORY_COST * c, &e->cost[c], HISTORY_COST * sizeof *to);
     }
 }
 

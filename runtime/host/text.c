@@ -78,17 +78,16 @@ static int read_exponent(const char *s, const char *end, decimal *d)
 static int convert(const char *text, const char *end, const char *point, double *value)
 {
     const char *mark = localeconv()->decimal_point;
-    size_t length = (size_t)(end - text), room = length + strlen(mark) + 1, head = point ? (size_t)(point - text) : length;
+    size_t length = (size_t)(end - text), marked = strlen(mark), room = length + marked + 1, head = point ? (size_t)(point - text) : length;
     char small[128], *copy = room <= sizeof small ? small : malloc(room);
     if (!copy)
         return 1;
     memcpy(copy, text, head);
     copy[head] = 0;
     if (point) {
-        strcpy(copy + head, mark);
-        size_t at = strlen(copy);
-        memcpy(copy + at, point + 1, length - head - 1);
-        copy[at + length - head - 1] = 0;
+        memcpy(copy + head, mark, marked);
+        memcpy(copy + head + marked, point + 1, length - head - 1);
+        copy[marked + length - 1] = 0;
     }
     *value = strtod(copy, NULL);
     if (copy != small)
