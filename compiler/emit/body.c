@@ -261,7 +261,7 @@ static void write_node(writer *w, const node *n)
         write_access(w, n->target, n->subs);
         text_append(w->out, ") != 0;\n");
         return;
-    case NODE_ROWS: case NODE_COLUMNS: case NODE_STEPS: case NODE_VECTORS: case NODE_LANES:
+    case NODE_ROWS: case NODE_COLUMNS: case NODE_STEPS: case NODE_VECTORS: case NODE_LANES: case NODE_AHEAD:
         write_tile_node(w, n);
         return;
     case NODE_LOCAL:

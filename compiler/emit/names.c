@@ -66,7 +66,7 @@ static bool is_reserved(const char *name)
                                         "call_init", "call_reset", "checked", "philox", "fraction", "uniform", "gauss", "kept",
                                         "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN", "OPTIONS"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
-    static const char *const of_tiles[] = {"v", "u", "i", "w", "b", "from", "keep", "pick", "even", "odd", "SHUFFLE", "total", "most", "least", "max", "min", "kernel", "single", "rows", "columns", "tiles", "samples"};
+    static const char *const of_tiles[] = {"v", "u", "i", "w", "b", "from", "keep", "pick", "even", "odd", "SHUFFLE", "AHEAD", "total", "most", "least", "max", "min", "kernel", "single", "rows", "columns", "tiles", "samples"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], name) == 0)
             return true;

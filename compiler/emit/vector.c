@@ -300,6 +300,18 @@ static void write_vector_local(writer *w, const node *n)
     text_append(w->out, ";\n");
 }
 
+static void write_ahead(writer *w, const node *n)
+{
+    vector_parts(w)->ahead = true;
+    start(w);
+    text_printf(w->out, "%s_AHEAD(", w->upper);
+    write_access(w, n->value->tensor, n->value->args);
+    if (n->extent)
+        text_printf(w->out, ", rows * %lld);\n", (long long)n->extent);
+    else
+        text_printf(w->out, ", vectors * %s_N%d);\n", w->upper, w->tile->bytes);
+}
+
 void write_tile_node(writer *w, const node *n)
 {
     if (n->kind == NODE_LOCAL) {
@@ -311,6 +323,10 @@ void write_tile_node(writer *w, const node *n)
     }
     if (n->kind == NODE_STEPS) {
         write_steps(w, n);
+        return;
+    }
+    if (n->kind == NODE_AHEAD) {
+        write_ahead(w, n);
         return;
     }
     if (n->unrolled)
@@ -488,6 +504,8 @@ void write_vector_types(writer *w)
     line(w, "#elif defined(__SSE2__) || defined(__ARM_NEON)\n#define %s_BYTES 16\n#define %s_ROWS 4\n#endif\n#endif", u, u);
     line(w, "#ifdef %s_BYTES\n#define %s_INLINE static inline __attribute__((always_inline, unused))", u, u);
     line(w, "#if defined(__clang__)\n#define %s_UNROLL _Pragma(\"clang loop unroll(full)\")\n#else\n#define %s_UNROLL _Pragma(\"GCC unroll 32\")\n#endif", u, u);
+    if (w->parts->ahead) /* as bytes: it may lie behind the end, where nothing is read */
+        line(w, "#define %s_AHEAD(x, elements) __builtin_prefetch((const char *)&(x) + (elements) * (int)sizeof(%s))", u, w->real);
     for (int i = 0; i < 3; i++)
         if (w->parts->width[i])
             write_width(w, widths[i]);

@@ -17,7 +17,7 @@ struct vector_parts {
     int written;
     bool width[3];                 /* 16, 32, 64: used */
     uint32_t poly[3];              /* functions of vectors, by width (poly.h) */
-    bool pick, keep, largest, smallest, from, total, most, least, even, odd, whole; /* helpers that are needed */
+    bool pick, keep, largest, smallest, from, total, most, least, even, odd, whole, ahead; /* helpers that are needed */
 };
 
 struct vector_parts *vector_parts(writer *w);

@@ -4,6 +4,7 @@
 #include "share.h"
 
 enum { SHORT = 12 };                   /* nodes of an epilogue whose lanes are written out */
+enum { AHEAD_STRIDE = 1024 };          /* bytes between the rows of it that a tile reads: nearer ones the processor sees coming */
 
 typedef struct hoisting {
     lowering *l;
@@ -11,6 +12,7 @@ typedef struct hoisting {
     node_list *before, *vectors, *in_row;  /* for what depends on neither, on the run alone, on the row alone */
     VEC(expr *) from, to;
     int scalars, arrays, pointers;
+    int innermost;                 /* the sum whose turns follow each other; -1: a list's */
 } hoisting;
 
 static bool uses(const expr *e, int position)
@@ -64,6 +66,16 @@ static expr *through_pointer(expr *e, void *context)
     return local_read(n->target, distance);
 }
 
+/* Is e a read of a large array, rows of which follow each other at a distance as `position` counts? */
+static bool is_far(const lowering *l, const expr *e, int position)
+{
+    if (e->kind != X_READ || e->is_int || e->tensor->id < 0)
+        return false;
+    const place *at = &l->r->places[e->tensor->id];
+    int64_t stride = stride_along(l, e, position);
+    return at->size * real_size(l) >= LARGE_BYTES && (stride < 0 ? -stride : stride) * real_size(l) >= AHEAD_STRIDE;
+}
+
 /* e with what need not be computed for each row and vector taken out. Nothing leaves a branch: its reads may be out of bounds outside. */
 static expr *hoist(hoisting *h, expr *e)
 {
@@ -84,6 +96,8 @@ static expr *hoist(hoisting *h, expr *e)
         expr *at = int_index(POSITION_VECTOR);
         tensor *x = vector_array(h->l, h->before, arena_printf("run%d", h->arrays++), false);
         store(h->vectors, x, &at, ASSIGN_SET, e)->vector = true;
+        if (h->innermost >= 0 && is_far(h->l, e, h->innermost))
+            new_node(h->vectors, NODE_AHEAD)->value = e;
         to = expr_read(x, &at);
     } else if (e->kind == X_OP)
         to = e->nargs == 2 ? expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1])) : expr_op1(e->op, hoist(h, e->args[0]));
@@ -118,10 +132,10 @@ static node_list *each(const tile *t, node_list *list)
 }
 
 /* acc[row][vec] += body */
-static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, tensor *acc)
+static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, tensor *acc, int innermost)
 {
     node *vectors = loop_of(&(node_list){0}, NODE_VECTORS, t->run, true), *rows = loop_of(&(node_list){0}, NODE_ROWS, t->row, true);
-    hoisting h = {.l = l, .t = t, .before = list, .vectors = &vectors->body, .in_row = &rows->body};
+    hoisting h = {.l = l, .t = t, .before = list, .vectors = &vectors->body, .in_row = &rows->body, .innermost = innermost};
     expr *term = hoist(&h, expr_rewrite(body, through_pointer, &h)), *at[2];
     if (vectors->body.count)
         vec_push(list) = vectors;
@@ -135,7 +149,7 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
 static void accumulate_twice(lowering *l, const tile *t, node_list *list, expr *body, tensor *const acc[2], int p, bool both)
 {
     node *vectors = loop_of(&(node_list){0}, NODE_VECTORS, t->run, true);
-    hoisting h = {.l = l, .t = t, .before = list};
+    hoisting h = {.l = l, .t = t, .before = list, .innermost = -1};
     expr *at = int_index(POSITION_VECTOR);
     for (int s = 0; s <= both; s++) {
         expr *map[MAX_INDEX] = {0};
@@ -186,7 +200,7 @@ static void sums(lowering *l, const tile *t, node_list *list, expr *body, const 
     if (t->row < 0)
         accumulate_twice(l, t, list, body, acc, last, false);
     else
-        accumulate(l, t, list, body, acc[0]);
+        accumulate(l, t, list, body, acc[0], t->list ? -1 : last);
 }
 
 void fix(node *n, expr *const fixed[])
@@ -310,6 +324,14 @@ void kernel_of_sum(lowering *l, tile *t, expr *body, const conditions *c, expr *
     node_list *start = each(t, kernel);
     for (int s = 0; s < 2 && acc[s]; s++)
         store(start, acc[s], at, ASSIGN_SET, expr_num(0))->vector = true;
+    if (t->updates && t->row >= 0 && l->next->out->id >= 0) {
+        expr *target = expr_read(l->next->out, l->next->subs);
+        if (is_far(l, target, t->row)) {
+            node *ahead = new_node(start, NODE_AHEAD);
+            ahead->value = target;
+            ahead->extent = stride_along(l, target, t->row);
+        }
+    }
     sums(l, t, kernel, expr_substitute(body, fixed, MAX_INDEX), c, acc);
     expr *sum = expr_read(acc[0], at);
     conclude(l, t, kernel, acc[1] ? expr_add(sum, expr_read(acc[1], at)) : sum, fixed);

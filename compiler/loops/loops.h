@@ -23,7 +23,8 @@ typedef enum node_kind {
     NODE_COLUMNS,      /* for its columns, where the vectors run along a sum */
     NODE_STEPS,        /* over the sum along which vectors run; tail: what is left, in one vector that reaches back */
     NODE_VECTORS,      /* for the vectors of a row */
-    NODE_LANES         /* for the elements of a row, one by one */
+    NODE_LANES,        /* for the elements of a row, one by one */
+    NODE_AHEAD         /* asks for what the next tile reads: the element that value reads, a tile's length further along the run; extent: or by rows, which lie so far apart */
 } node_kind;
 
 typedef enum assignment { ASSIGN_SET, ASSIGN_ADD, ASSIGN_MUL, ASSIGN_SUB } assignment;

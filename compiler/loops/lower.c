@@ -441,6 +441,7 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
     node_list **bodies = NEW_ARRAY(node_list *, r->routine->recurrences.count + 1);
     int *blocks = NEW_ARRAY(int, p->graph->tensors.count + 1);
     equation **direct = NEW_ARRAY(equation *, list->count + 1); /* by number: as it is computed for few samples, without a copy */
+    expr **few = NEW_ARRAY(expr *, list->count + 1); /* how few */
     f->plan = r;
     if (p->options.check_finite)
         check_arguments(p, r, f);
@@ -449,10 +450,12 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
         node_list *into = place_of(p, r->routine, i, top_of(r->routine, i, &f->body), bodies), *with_copy = into;
         int reader;
         equation *without_copy = transpose_undo(&l, i, &reader);
-        if (without_copy)
+        if (without_copy) {
             direct[reader] = without_copy;
+            few[reader] = transpose_condition(&l, list->data[i]);
+        }
         if (without_copy && reader > i + 1) {
-            lower_equation(l, under(into, expr_not(transpose_condition())), blocks);
+            lower_equation(l, under(into, expr_not(few[reader])), blocks);
             continue;
         }
         int number = without_copy ? reader : i;
@@ -460,8 +463,8 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
             lowering without = l;
             without.e = direct[number];
             without.next = r->fused[number] ? list->data[number + 1] : NULL;
-            lower_equation(without, under(into, transpose_condition()), blocks);
-            with_copy = under(into, expr_not(transpose_condition()));
+            lower_equation(without, under(into, few[number]), blocks);
+            with_copy = under(into, expr_not(few[number]));
             if (without_copy)
                 lower_equation(l, with_copy, blocks);
             l.e = list->data[i = number];

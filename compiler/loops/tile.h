@@ -5,6 +5,7 @@
 #include "build.h"
 
 enum { WIDEST = 64, NARROWEST = 16 };  /* bytes of a vector */
+enum { LARGE_BYTES = 512 << 10 };      /* bytes of an array that does not stay in a core's own cache */
 
 /* The tiles in which l's sum is computed; NULL where no index serves as the vectors' or the sum is too small to gain. */
 tile *tile_choose(lowering *l);

@@ -9,7 +9,7 @@
 #include "../routine/passes.h"
 
 enum { BLOCK = 16, LEAST = 32 };       /* elements of a block; extents from which blocks pay */
-enum { FEW_SAMPLES = 8 };
+enum { FEW_SAMPLES = 8, FEW_IF_LARGE = 40 }; /* samples for which a copy is not made; of what is larger than a core's cache */
 
 static bool is_copy(const equation *e)
 {
@@ -69,7 +69,8 @@ equation *transpose_undo(const lowering *l, int number, int *reader)
     return dot_choose(&trial) ? direct : NULL;
 }
 
-expr *transpose_condition(void)
+expr *transpose_condition(const lowering *l, const equation *copy)
 {
-    return expr_op2(OP_LT, expr_sym(SYM_N), expr_num(FEW_SAMPLES));
+    bool large = l->r->places[copy->out->id].size * real_size(l) >= LARGE_BYTES;
+    return expr_op2(OP_LT, expr_sym(SYM_N), expr_num(large ? FEW_IF_LARGE : FEW_SAMPLES));
 }
