@@ -1,5 +1,5 @@
 # Lists faults that can be seeded in a C file, for mutants.sh: FILE <tab> LINE <tab> RULE <tab> the line as it becomes.
-# usage: awk -v file=FILE -f mutants.awk FILE
+# usage: awk -v file=FILE -f mutants.awk FILE FILE (read twice: conditions before a bug() guard against faults of the compiler itself, and show in none)
 BEGIN {
     OFS = "\t"
     # what is replaced, each occurrence in turn
@@ -7,6 +7,8 @@ BEGIN {
               "expr_add( expr_sub( | expr_sub( expr_add( | expr_mul( expr_add( | expr_div( expr_mul( | expr_neg( ( | int_add( int_sub( | int_sub( int_add( | " \
               "expr_num(1) expr_num(2) | expr_num(0) expr_num(1) | int_const(0) int_const(1) | ONE ZERO | OP_LT OP_LE | OP_LE OP_LT | true false | false true", rule, " \\| ")
 }
+NR == FNR { if (/^ *bug\(/) guard[FNR - 1] = 1; next }
+FNR in guard { next }
 /^ *\/?\*/ || /^#/ || /^ *bug\(/ || /case .*: break;/ { next }
 # No rule is told by names and notes, sizes of memory and its limits.
 /note|label|name|stage|->own| at = |->at = |NEW_ARRAY|memcpy|memcmp|MAX_RANK|MAX_INDEX|LIMIT/ { next }

@@ -20,7 +20,7 @@ for t in rules gradients; do
     cc $flags -I. -Icompiler -Iruntime -c tests/test_$t.c -o "$dir/test_$t.o" || exit 1
 done
 for f in $files; do
-    awk -v file="$f" -f tests/mutants.awk "$f"
+    awk -v file="$f" -f tests/mutants.awk "$f" "$f"
 done | awk -v every="$every" -v first="$first" 'NR >= first && (NR - first) % every == 0' >"$dir/list"
 
 cat >"$dir/one" <<'END'
