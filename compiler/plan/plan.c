@@ -97,9 +97,9 @@ static bool same_turns(const equation *a, const equation *b)
     return true;
 }
 
-static bool may_fuse(const routine_plan *r, int i)
+bool plan_may_fuse(const routine *r, int i)
 {
-    const equation_list *list = &r->routine->equations;
+    const equation_list *list = &r->equations;
     const equation *e = list->data[i], *next;
     if (i + 1 >= list->count)
         return false;
@@ -109,10 +109,10 @@ static bool may_fuse(const routine_plan *r, int i)
         return false;
     if (memcmp(e->extent, next->extent, (size_t)e->free * sizeof *e->extent) != 0 || !same_turns(e, next))
         return false;
-    if (e->out == r->routine->value)
+    if (e->out == r->value)
         return false;
-    for (int k = 0; k < r->routine->outputs.count; k++)
-        if (r->routine->outputs.data[k] == e->out)
+    for (int k = 0; k < r->outputs.count; k++)
+        if (r->outputs.data[k] == e->out)
             return false;
     identity_check c = {e->out, true};
     expr_each(next->body, check_identity, &c);
@@ -374,7 +374,7 @@ static void plan_routine(plan *p, routine *which)
     vec_push(&p->routines) = r;
     place_known(p, r);
     for (int i = 0; i < which->equations.count; i++)
-        r->fused[i] = may_fuse(r, i) && !(i > 0 && r->fused[i - 1]) && !is_looked_at(p, r, i) && !is_stored_by_hand(p, r, i);
+        r->fused[i] = plan_may_fuse(which, i) && !(i > 0 && r->fused[i - 1]) && !is_looked_at(p, r, i) && !is_stored_by_hand(p, r, i);
     for (int i = 0; i < which->equations.count; i++)
         place_tensor(p, r, which->equations.data[i], i);
     find_lifetimes(p, r);

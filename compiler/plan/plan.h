@@ -90,6 +90,8 @@ double plan_lanes_filled(int64_t extent);
 void plan_insert_before(routine *r, int number, equation *copy);
 /* Transposed copies of parameters that are read in another order than they lie. */
 void plan_packing(plan *p, const routine_list *routines);
+/* May equation i, a sum, be computed in the loops of the next one, which alone reads it? */
+bool plan_may_fuse(const routine *r, int i);
 /* Which equations are run for some samples at a time; the block of equation `number`, or NULL; how many samples t is kept for, 0: the whole batch (samples.c). */
 void plan_samples(plan *p, routine *r);
 const sample_block *sample_block_of(const routine *r, int number);

@@ -249,11 +249,17 @@ void plan_samples(plan *p, routine *r)
                 end = end_of_unit(r, i);
                 continue;
             }
+            int next = end;
+            if (first > 0 && plan_may_fuse(r, first - 1)) /* what is computed together is not torn apart */
+                first++;
+            if (plan_may_fuse(r, end - 1))
+                end--;
             int block = end - first > 1 ? block_of(p, r, first, end - first) : 0;
             if (block && turn == 1)
-                first = put_before(r, i, end);
+                first = put_before(r, first, end);
             if (block)
                 vec_push(&r->sample_blocks) = (sample_block){first, end - first, block};
+            end = next;
         }
         any |= r->sample_blocks.count > 0;
         if (!any)

@@ -48,6 +48,21 @@ static bool all_joined(const absorption *a, const int_list *which)
     return true;
 }
 
+/* Does a value of the component need one turn's memory alone once vertex n, too, reads it there? */
+static bool spares_turns(const absorption *a, int n)
+{
+    const ordering *o = a->o;
+    for (int i = 0; i < o->v[n].reads.count; i++) {
+        const tensor *x = o->v[n].reads.data[i]->tensor;
+        bool output = x == o->r->value;
+        for (int k = 0; k < o->r->outputs.count; k++)
+            output |= o->r->outputs.data[k] == x;
+        if (!output && o->producers[x->id].count && all_joined(a, &o->producers[x->id]) && all_joined(a, &o->readers[x->id]))
+            return true;
+    }
+    return false;
+}
+
 /* May vertex n run a turn at a time, as far as those go that need it and that it needs? */
 static bool may_join(const absorption *a, int n, bool alone)
 {
@@ -56,7 +71,9 @@ static bool may_join(const absorption *a, int n, bool alone)
     const equation *e = v->e;
     if ((alone && e->kind != EQ_COMPUTE) || order_is_stored(e->out))
         return false;
-    if (o->thrift == THRIFT_TURNS && (!alone || e->accumulate || order_needs_itself(v, n)))
+    if (o->thrift == THRIFT_NONE && (!a->after[n] || e->reduction != RED_NONE || !spares_turns(a, n)))
+        return false;
+    if (o->thrift != THRIFT_RECOMPUTE && (!alone || e->accumulate || order_needs_itself(v, n)))
         return false;
     if (!a->after[n])
         return !e->accumulate && !is_result(o->r, e->out) && o->readers[e->out->id].count && all_joined(a, &o->readers[e->out->id]);
@@ -96,7 +113,7 @@ static bool join(absorption *a, const int_list *unit)
             vec_push(&all) = a->members.data[i];
         for (int i = 0; i < unit->count; i++)
             vec_push(&all) = unit->data[i];
-        good = order_spread(a->o, &t, &all) && (a->o->thrift != THRIFT_TURNS || t.elsewhere == a->t.elsewhere);
+        good = order_spread(a->o, &t, &all) && (a->o->thrift == THRIFT_RECOMPUTE || t.elsewhere == a->t.elsewhere);
         for (int i = 0; i < unit->count && good; i++)
             good = is_whole(a, &t, unit->data[i]);
         if (good) {

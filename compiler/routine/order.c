@@ -373,7 +373,7 @@ static void place_all(ordering *o, const int_list *among, int parent)
     for (int i = 0; i < among->count; i++)
         if (o->v[among->data[i]].index < 0)
             connect(o, among->data[i]);
-    if (o->thrift != THRIFT_NONE)
+    if (o->thrift != THRIFT_NONE || o->absorbs)
         order_absorb(o, among);
     sort_components(o, among, &groups);
     bool *recurs = NEW_ARRAY(bool, groups.count + 1);
@@ -387,9 +387,9 @@ static void place_all(ordering *o, const int_list *among, int parent)
     }
 }
 
-void pass_order(const graph *g, routine *r, thrift how)
+void pass_order(const graph *g, routine *r, thrift how, bool absorbs)
 {
-    ordering o = {.g = g, .r = r, .thrift = how};
+    ordering o = {.g = g, .r = r, .thrift = how, .absorbs = absorbs};
     int_list all = {0};
     o.v = NEW_ARRAY(vertex, r->equations.count + 1);
     o.producers = NEW_ARRAY(int_list, g->tensors.count + 1);

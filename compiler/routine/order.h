@@ -21,6 +21,7 @@ typedef struct ordering {
     vertex *v;                     /* one for each equation, in the list's order: ties keep it */
     int_list *producers, *readers; /* by tensor id */
     thrift thrift;
+    bool absorbs;                  /* what maps make of a turn's values joins it, whatever the thrift: those are still in the cache */
     int_list stack;
     int visited, components;
     equation_list out;

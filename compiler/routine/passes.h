@@ -18,7 +18,7 @@ void pass_fold(graph *g, equation_list *list, const bool *keep);
 bool pass_compose(graph *g, equation_list *list, const bool *keep);
 
 /* order.c: what has to be run in turn. With thrift also what feeds it alone, and is fed by it, which then needs memory for one turn only. */
-void pass_order(const graph *g, routine *r, thrift how);
+void pass_order(const graph *g, routine *r, thrift how, bool absorbs);
 
 /* recompute.c: of an ordered routine, what the backward turns need of the forward ones is computed again. */
 void pass_recompute(graph *g, routine *r, const bool *keep, int batch);

@@ -170,14 +170,14 @@ static void recompute_in(recomputing *c, int number)
 
 void pass_recompute(graph *g, routine *r, const bool *keep, int batch)
 {
-    pass_order(g, r, THRIFT_RECOMPUTE);
+    pass_order(g, r, THRIFT_RECOMPUTE, true);
     while (turn_sums(g, r, batch))
-        pass_order(g, r, THRIFT_RECOMPUTE);
+        pass_order(g, r, THRIFT_RECOMPUTE, true);
     recomputing c = {.g = g, .r = r, .m = turns_find(g, r), .kept = NEW_ARRAY(bool, g->tensors.count + 1)};
     find_kept(&c);
     for (int i = r->recurrences.count - 1; i >= 0; i--) /* the last first: what is put before it moves no other */
         if (r->recurrences.data[i]->backward && r->recurrences.data[i]->parent < 0)
             recompute_in(&c, i);
     pass_prune(g, &r->equations, keep);
-    pass_order(g, r, THRIFT_RECOMPUTE);
+    pass_order(g, r, THRIFT_RECOMPUTE, true);
 }

@@ -130,7 +130,7 @@ static void simplify(graph *g, routine *r, routine_options o, bool training)
             e->body = expr_decide(e->body, e->extent);
         equation_name_indices(e);
     }
-    pass_order(g, r, at_first(o));
+    pass_order(g, r, at_first(o), o.level == LEVEL_O2);
     label_equations(g, &r->equations);
     graph_verify(g, &r->equations);
 }
@@ -276,7 +276,7 @@ static void add_cost(graph *g, int c, routine_options o, routine_list *out)
     copy_list(&grad->equations, &sgd->equations);
     sgd->gradient = NEW_ARRAY(tensor *, g->params.count + 1);
     add_updates(g, sgd, gradient, o.level);
-    pass_order(g, sgd, at_first(o));
+    pass_order(g, sgd, at_first(o), o.level == LEVEL_O2);
     graph_verify(g, &sgd->equations);
 }
 
