@@ -11,7 +11,7 @@
 #   make fuzz       T=60: each reader and the compiler on hostile bytes, T seconds each
 #   make coverage   all tests once more, and what share of the lines they run
 #   make analyse    cppcheck, clang-tidy and gcc -fanalyzer over compiler and runtime: minutes
-#   make prove      frama-c on the generated inference code of two examples
+#   make prove      frama-c on the generated inference code of the examples
 #   make bench      speed, against the peers that are installed
 #
 # demo and test build, and test runs, on all processors (JOBS=N: on N). SANITIZE=1 builds with address and undefined-behaviour sanitizers.

@@ -6,6 +6,7 @@ root=$PWD
 build=$(cd "${BUILD:-build}" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+export GCOV_PREFIX="$dir/gcov" # of make coverage: what dies while it writes its counts would damage those of the other tests
 passed=0
 failed=0
 cd "$dir" || exit 1
