@@ -44,7 +44,7 @@ bool byhand_may_run(const lowering *l, expr *body, const conditions *c, int run,
 {
     const equation *e = l->e;
     const char *name = index_text(e, run);
-    if (e->extent[run] == EXTENT_BATCH && run < e->free)
+    if (run < e->free && e->extent[run] == EXTENT_BATCH)
         byhand_refuse(l, "vectors can't run along the batch, whose size is known when the program runs");
     else if (equation_is_turn(e, run))
         byhand_refuse(l, "vectors can't run along %s, the turn of a scan", name);
@@ -126,7 +126,7 @@ void byhand_print(const node *block, text *out)
     const tile *t = tile_in(&block->body);
     loop_form form = !t ? (block->straight ? FORM_STRAIGHT : FORM_PLAIN) : t->searches ? FORM_EXTREMUM : t->dot ? FORM_DOT : FORM_VECTORS;
     text_append(out, form_name(form));
-    if (form < FORM_VECTORS)
+    if (!t || form < FORM_VECTORS)
         return;
     text_printf(out, " %s rows %s", index_text(t->e, t->run), side_text(t->e, t->row));
     if (t->dot)

@@ -71,7 +71,7 @@ static bool is_short_product(const plan *p, const equation *e)
 static expr *copied(plan *p, routine *r, int number, expr *read, int fastest)
 {
     const equation *e = r->equations.data[number];
-    int64_t dims[MAX_RANK];
+    int64_t dims[MAX_RANK] = {0};
     expr *map[MAX_INDEX] = {0}, *subs[MAX_RANK];
     int rank = 0, last = 0;
     bool batched = false;

@@ -241,9 +241,8 @@ void plan_samples(plan *p, routine *r)
         if (turn == 1)
             put_last(r, p->graph);
         for (int i = 0, end; i < r->equations.count; i = end) {
-            sort s;
             int first = i;
-            for (end = i; end < r->equations.count && (s = sort_of(r, end, end_of_unit(r, end))) != SORT_OTHER;)
+            for (end = i; end < r->equations.count && sort_of(r, end, end_of_unit(r, end)) != SORT_OTHER;)
                 end = end_of_unit(r, end);
             if (end == i) {
                 end = end_of_unit(r, i);

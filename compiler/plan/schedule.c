@@ -261,7 +261,7 @@ static decision *find(const schedule *s, int kind, const char *routine, const ch
     decision *last = NULL;
     for (int i = 0; s && i < s->lines.count; i++) {
         decision *d = s->lines.data[i];
-        if ((int)d->kind != kind || strcmp(d->tensor, name) != 0 || (d->routine && strcmp(d->routine, routine) != 0) || (d->number && d->number != number))
+        if ((int)d->kind != kind || strcmp(d->tensor, name) != 0 || (d->routine && (!routine || strcmp(d->routine, routine) != 0)) || (d->number && d->number != number))
             continue;
         if (last)
             last->done = true; /* another line counts */

@@ -9,7 +9,7 @@
 
 #include "host.h"
 
-enum { HUGE_PAGE = 2 << 20 };
+static const size_t huge_page = (size_t)2 << 20;
 
 /* Names in files may hold what commands a terminal. */
 static void clean(char *text)
@@ -72,12 +72,12 @@ void *nnrt_allocate(size_t count, size_t size, const char *what, nnrt_error *err
         nnrt_error_set(error, "not enough memory for %s (more than can be addressed)", what);
         return NULL;
     }
-    if (posix_memalign(&memory, bytes >= 2 * HUGE_PAGE ? HUGE_PAGE : 64, bytes ? bytes : 1) != 0) {
+    if (posix_memalign(&memory, bytes >= 2 * huge_page ? huge_page : 64, bytes ? bytes : 1) != 0) {
         nnrt_error_memory(error, what, bytes);
         return NULL;
     }
 #ifdef MADV_HUGEPAGE /* samples are read in any order, and a page for each would have to be looked up; a refusal does no harm */
-    if (bytes >= 2 * HUGE_PAGE)
+    if (bytes >= 2 * huge_page)
         (void)madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
     memset(memory, 0, bytes ? bytes : 1);
