@@ -397,8 +397,10 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options)
     plan_crossing(p, routines);
     place_params(p);
     place_states(p);
-    for (int i = 0; i < routines->count; i++)
+    for (int i = 0; i < routines->count; i++) {
         plan_routine(p, routines->data[i]);
+        plan_verify_turns(routines->data[i]);
+    }
     return p;
 }
 

@@ -78,6 +78,8 @@ void plan_print(const plan *p, text *out);     /* --emit plan: places, lifetimes
 uint32_t folded_dimensions(const plan *p, const routine_plan *r, int number);
 void extend_lifetime(const routine_plan *r, const tensor *t, int number, int *first, int *last);
 
+/* bug()s where an equation is not where its recurrence says that it is. */
+void plan_verify_turns(const routine *r);
 /* Sums and scatters over maps of which one element in a block is not 0 (route.c). */
 void plan_routing(plan *p, const routine_list *routines);
 /* Borders of zeros around what sums read under conditions (pad.c). */

@@ -173,3 +173,24 @@ void extend_lifetime(const routine_plan *r, const tensor *t, int number, int *fi
             *last = loop->first + loop->count - 1;
     }
 }
+
+/* ---- an invariant ---- */
+
+static bool runs_in(const equation *e, int number)
+{
+    for (int k = 0; k < e->turns; k++)
+        if (e->turn[k].recurrence == number)
+            return true;
+    return false;
+}
+
+void plan_verify_turns(const routine *r)
+{
+    for (int k = 0; k < r->recurrences.count; k++)
+        for (int i = 0; i < r->equations.count; i++) {
+            const recurrence *c = r->recurrences.data[k];
+            bool inside = i >= c->first && i < c->first + c->count;
+            if (inside != runs_in(r->equations.data[i], k))
+                bug("%s stands %s the turns from %d on", r->equations.data[i]->out->label, inside ? "among" : "outside", c->first);
+        }
+}

@@ -178,8 +178,9 @@ static void remove_at(equation_list *list, int at)
 }
 
 /* The last sum that `reader`, element by element, alone reads is put right before it, so that the loops can join them and it is never stored. */
-static void join_sum(const graph *g, equation_list *list, const equation *reader)
+static void join_sum(const graph *g, routine *r, const equation *reader)
 {
+    equation_list *list = &r->equations;
     int end = list->count - 1;
     while (list->data[end] != reader)
         end--;
@@ -190,6 +191,8 @@ static void join_sum(const graph *g, equation_list *list, const equation *reader
             continue;
         memmove(&list->data[i], &list->data[i + 1], (size_t)(end - 1 - i) * sizeof *list->data);
         list->data[end - 1] = sum;
+        for (int k = 0; k < r->recurrences.count; k++) /* those that it passes move one up */
+            r->recurrences.data[k]->first -= r->recurrences.data[k]->first > i && r->recurrences.data[k]->first < end;
         return;
     }
 }
@@ -224,7 +227,7 @@ static void add_updates(graph *g, routine *r, tensor *const *gradient, opt_level
         for (int d = 0; definition && d < p->rank; d++)
             u->index_name[d] = definition->index_name[d];
         equation_name_indices(u);
-        join_sum(g, list, u);
+        join_sum(g, r, u);
     }
 }
 
@@ -268,7 +271,7 @@ static void add_cost(graph *g, int c, routine_options o, routine_list *out)
     for (int i = 0, at; i < g->params.count && o.level != LEVEL_O0; i++) {
         const equation *definition = gradient[i] ? only_definition(&grad->equations, gradient[i], &at) : NULL;
         if (is_elementwise(definition))
-            join_sum(g, &grad->equations, definition);
+            join_sum(g, grad, definition);
     }
 
     routine *sgd = new_routine(out, ROUTINE_SGD, c);
