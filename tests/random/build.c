@@ -138,11 +138,13 @@ static node *gather(builder *b, int extent)
 {
     const value *found[128];
     int count = 0;
+    if (b->constant)           /* an index value may be the sample's */
+        return NULL;
     for (int i = 0; i < b->seen_count; i++)
         if (b->seen[i]->classes && b->seen[i]->classes <= extent)
             found[count++] = b->seen[i];
     if (!count || chance(20)) {
-        if (b->constant || b->scans || b->m->value_count > 60)
+        if (b->scans || b->m->value_count > 60)
             return NULL;
         int dims[1] = {some_extent(7)};
         found[count++] = new_value(b, V_INPUT, choose(2), dims, extent);

@@ -115,13 +115,14 @@ static void add_outputs(expectation *x, const model *m, const trial *t, const ch
             add_numbers(x, t, text("%d %s %s", call, when, s->out->name), call, s->out->id, m->samples[call] * s->out->size, false);
 }
 
-/* The average of cost c over the samples: its value, or its derivative along the direction. */
+/* The average of cost c over the samples: its value, or its derivative along the direction. A model adds up all samples' terms in one sum, in which
+ * terms that are alike are rounded to the same side; so the inexact sums are, once upwards and once downwards. */
 static void average(const trial *t, int c, int samples, int coefficient, double values[1 + INEXACT])
 {
     for (int k = 0; k <= INEXACT; k++) {
         values[k] = 0;
         for (int b = 0; b < samples; b++)
-            values[k] += t->runs[k].cost[c][b].c[coefficient] / samples;
+            values[k] = (values[k] + t->runs[k].cost[c][b].c[coefficient] / samples) * (k == 0 ? 1 : k == 1 ? 1 + off : 1 - off);
     }
 }
 
