@@ -199,3 +199,11 @@ bool in_memory(const lowering *l, const tensor *t)
 {
     return t->id >= 0 && l->r->places[t->id].store != STORE_NONE;
 }
+
+expr *first_term(const equation *e, expr *body)
+{
+    expr *map[MAX_INDEX] = {0};
+    for (int p = e->free; p < e->free + e->bound; p++)
+        map[p] = int_const(0);
+    return expr_substitute(body, map, e->free + e->bound);
+}

@@ -48,6 +48,9 @@ int depth_of(const expr *c, const int order[], int n);
 /* Attaches every condition whose deepest loop is order[depth] to this loop; what bounds nothing becomes an `if` in it. */
 node_list *attach(node *loop, const conditions *c, const int order[], int n, int depth);
 
+/* The body where all that it is summed or searched over begins. */
+expr *first_term(const equation *e, expr *body);
+
 /* How all reads of an expression depend on a position. */
 typedef enum run_kind {
     RUN_NONE,          /* some read strides, or gathers */

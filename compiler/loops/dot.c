@@ -110,10 +110,7 @@ static void accumulate(lowering *l, const tile *t, node_list *list, expr *body, 
 /* What each lane begins with: 0, or the first term. */
 static expr *first_of(const equation *e, expr *body)
 {
-    expr *map[MAX_INDEX] = {0};
-    for (int p = e->free; p < e->free + e->bound; p++)
-        map[p] = int_const(0);
-    return e->reduction == RED_SUM ? expr_num(0) : expr_substitute(body, map, MAX_INDEX);
+    return e->reduction == RED_SUM ? expr_num(0) : first_term(e, body);
 }
 
 static void build_kernel(lowering *l, tile *t, expr *body, expr *const fixed[])

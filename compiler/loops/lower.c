@@ -102,14 +102,6 @@ static assignment assignment_of(reduction r)
     return r == RED_PROD ? ASSIGN_MUL : ASSIGN_ADD;
 }
 
-static expr *first_term(const equation *e)
-{
-    expr *map[MAX_INDEX] = {0};
-    for (int p = e->free; p < e->free + e->bound; p++)
-        map[p] = int_const(0);
-    return expr_substitute(e->body, map, e->free + e->bound);
-}
-
 static void lower_extremum(lowering *l, node_list *list)
 {
     const equation *e = l->e;
@@ -119,7 +111,7 @@ static void lower_extremum(lowering *l, node_list *list)
     at->classes = 1;
     node *n = new_node(list, NODE_LOCAL);
     n->target = best;
-    n->value = first_term(e);
+    n->value = first_term(e, e->body);
     if (wants_place) {
         n = new_node(list, NODE_LOCAL);
         n->target = at;

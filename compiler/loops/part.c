@@ -5,6 +5,8 @@
  * tree-optimization/110381). It does so where all that is read lies in another order; where as much lies in the order of the loops, it puts the rest
  * right. The sums of their own that such loops have are added one a turn of the loop outside, whatever is written out. */
 #include "part.h"
+
+#include "tile.h"
 #include "unroll.h"
 
 typedef struct walk {
@@ -61,24 +63,16 @@ static void look(expr *x, void *context)
         w->otherwise++;
 }
 
-/* Is the loop's length known only when it runs? In straight-line code it is known. */
-static bool is_conditioned(const lowering *l, const conditions *c, int position)
-{
-    for (int i = 0; i < c->all.count && l->p->options.level != LEVEL_O2; i++)
-        if (c->all.data[i]->uses >> position & 1)
-            return true;
-    return false;
-}
-
 /* Bit d: the loops from order[d] on have a sum of their own. Loops that are not written out end the search. */
 static uint32_t find_parts(const lowering *l, expr *body, const conditions *c, const int order[], int first, int n, bool within)
 {
     uint32_t apart = 0;
     int64_t turns = 1;
+    bool unknown = l->p->options.level != LEVEL_O2; /* how long a bounded loop is; in straight-line code it is known */
     walk w = {.l = l};
     for (int d = n - 1; d >= first + !within; d--) {
         int64_t extent = l->e->extent[order[d]];
-        if (extent == EXTENT_BATCH || extent > UNROLL_LONGEST || turns * extent > UNROLL_MOST || is_conditioned(l, c, order[d]))
+        if (extent == EXTENT_BATCH || extent > UNROLL_LONGEST || turns * extent > UNROLL_MOST || (unknown && conditioned(c, order[d])))
             break;
         turns *= extent;
         w.order = order + d;

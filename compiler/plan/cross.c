@@ -11,16 +11,11 @@
 
 enum { LONGEST_SUM = 128, LEAST_USES = 16, LEAST_WORK = 4096 }; /* terms; readings of an element of the copy; multiply-adds a sample */
 
-static int fastest_of(const plan *p, const tensor *t)
-{
-    return p->fastest[t->id] >= 0 ? p->fastest[t->id] : t->rank - 1;
-}
-
 /* Is the read contiguous along this position? */
 static bool runs_along(const plan *p, const expr *read, int position)
 {
     for (int d = 0; d < read->nargs; d++)
-        if ((read->args[d]->uses >> position & 1) && (d != fastest_of(p, read->tensor) || int_coefficient(read->args[d], position) != 1))
+        if ((read->args[d]->uses >> position & 1) && (d != plan_fastest(p, read->tensor) || int_coefficient(read->args[d], position) != 1))
             return false;
     return read->nargs > 0 && (read->uses >> position & 1);
 }
@@ -36,7 +31,7 @@ static double product_of_extents(const equation *e, uint32_t positions)
 /* May this factor be copied, with what index fastest? -1: it may not. */
 static int crossing(const plan *p, const equation *e, const expr *read, const expr *other)
 {
-    int best = -1, dense = fastest_of(p, e->out);
+    int best = -1, dense = plan_fastest(p, e->out);
     double elements = product_of_extents(e, read->uses);
     if (product_of_extents(e, ~0u) < LEAST_USES * elements || elements > (double)tensor_size(read->tensor))
         return -1;
@@ -88,22 +83,14 @@ static expr *copied(plan *p, routine *r, int number, expr *read, int fastest)
     for (int i = 0; i < number; i++) {
         const equation *made = r->equations.data[i];
         if (made->body == body && made->reduction == RED_NONE && !made->accumulate && !made->subs && made->out->rank == rank &&
-            memcmp(made->extent, dims, (size_t)rank * sizeof *dims) == 0 && fastest_of(p, made->out) == last)
+            memcmp(made->extent, dims, (size_t)rank * sizeof *dims) == 0 && plan_fastest(p, made->out) == last)
             return expr_read(made->out, subs);
     }
     tensor *t = graph_tensor(p->graph, TENSOR_VALUE, NULL, rank, dims, 0, e->at);
     t->label = arena_printf("%s.crossed", read->tensor->label);
     t->stage = read->tensor->stage;
     t->batched = batched;
-    equation_list made = {0};
-    equation *copy = equation_new(&made, t, body, e->at);
-    equation_name_indices(copy);
-    copy->note = "the same numbers, in the order in which they are read next";
-    plan_insert_before(r, number, copy);
-    int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
-    memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
-    p->fastest = grown;
-    p->fastest[t->id] = last;
+    plan_copy_before(p, r, number, t, body, last);
     return expr_read(t, subs);
 }
 
@@ -115,7 +102,7 @@ static void cross(plan *p, routine *r, int number)
         return;
     for (int i = 0; i < 2; i++) {
         int k = crossing(p, e, e->body->args[i], e->body->args[1 - i]);
-        if (k >= 0 && (fastest < 0 || k == fastest_of(p, e->out))) {
+        if (k >= 0 && (fastest < 0 || k == plan_fastest(p, e->out))) {
             choice = i;
             fastest = k;
         }

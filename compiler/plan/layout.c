@@ -267,7 +267,7 @@ static bool is_weight(const tensor *t)
 /* The index along which a scatter writes, if a parameter, or what is made of parameters alone, is read along it. */
 static int scattered_run(const plan *p, const equation *e, const reads *r, expr **owner)
 {
-    int f = p->fastest[e->out->id] < 0 ? e->out->rank - 1 : p->fastest[e->out->id], q;
+    int f = plan_fastest(p, e->out), q;
     if (f < 0 || !int_is_index(e->subs[f], &q))
         return -1;
     for (int i = 0; i < r->all.count; i++)
@@ -293,6 +293,24 @@ void plan_insert_before(routine *r, int number, equation *copy)
     r->equations.data[number] = copy;
 }
 
+void plan_copy_before(plan *p, routine *r, int number, tensor *t, expr *body, int fastest)
+{
+    equation_list made = {0};
+    equation *copy = equation_new(&made, t, body, r->equations.data[number]->at);
+    equation_name_indices(copy);
+    copy->note = "the same numbers, in the order in which they are read next";
+    plan_insert_before(r, number, copy);
+    int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
+    memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
+    p->fastest = grown;
+    p->fastest[t->id] = fastest;
+}
+
+int plan_fastest(const plan *p, const tensor *t)
+{
+    return p->fastest[t->id] >= 0 ? p->fastest[t->id] : t->rank - 1;
+}
+
 /* dX[b, j] = sum[i] w[i, j] * dS[b, i] wants w with j fastest, but forward it lies with i fastest: a copy, made once a call, costs
  * one pass over w instead of strided reads for every sample. */
 static void pack_reads(plan *p, routine *r, int number)
@@ -306,8 +324,7 @@ static void pack_reads(plan *p, routine *r, int number)
     int c = e->accumulate ? scattered_run(p, e, &found, &owner) : channel(e, &found, &owner);
     if (!e->accumulate && c >= 0 && runs_better(p, e, &found, c))
         return;
-    int fastest = c < 0 ? 0 : p->fastest[owner->tensor->id] < 0 ? owner->nargs - 1 : p->fastest[owner->tensor->id];
-    if (c < 0 || dimension_of(owner, c) == fastest || tensor_size(owner->tensor) < 64)
+    if (c < 0 || dimension_of(owner, c) == plan_fastest(p, owner->tensor) || tensor_size(owner->tensor) < 64)
         return;
     int64_t dims[MAX_RANK];
     tensor *w = owner->tensor;
@@ -320,15 +337,7 @@ static void pack_reads(plan *p, routine *r, int number)
     tensor *t = graph_tensor(p->graph, TENSOR_VALUE, NULL, w->rank, dims, 0, e->at);
     t->label = arena_printf("%s.packed", w->label);
     t->copied = w;
-    equation_list made = {0};
-    equation *copy = equation_new(&made, t, identity_read(w), e->at);
-    equation_name_indices(copy);
-    copy->note = "the same numbers, in the order in which they are read next";
-    plan_insert_before(r, number, copy);
-    int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
-    memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
-    p->fastest = grown;
-    p->fastest[t->id] = dimension_of(owner, c);
+    plan_copy_before(p, r, number, t, identity_read(w), dimension_of(owner, c));
     expr *map_subs[MAX_RANK];
     memcpy(map_subs, owner->args, (size_t)w->rank * sizeof *map_subs);
     e->body = expr_replace(e->body, owner, expr_read(t, map_subs));

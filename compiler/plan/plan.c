@@ -142,9 +142,9 @@ static bool is_stored_by_hand(const plan *p, const routine_plan *r, int i)
 
 /* ---- one routine ---- */
 
-static bool is_gradient_of(const plan *p, const routine *r, const tensor *t, int *param)
+bool plan_is_gradient(const routine *r, const graph *g, const tensor *t, int *param)
 {
-    for (int i = 0; r->gradient && i < p->graph->params.count; i++)
+    for (int i = 0; r->gradient && i < g->params.count; i++)
         if (r->gradient[i] == t) {
             *param = i;
             return true;
@@ -188,7 +188,7 @@ static void place_tensor(plan *p, routine_plan *r, const equation *e, int number
             at->store = STORE_ARGUMENT;
             return;
         }
-    if (is_gradient_of(p, r->routine, t, &param)) {
+    if (plan_is_gradient(r->routine, p->graph, t, &param)) {
         *at = p->params[param];
         at->store = STORE_GRADIENT;
         return;

@@ -88,8 +88,13 @@ void plan_padding(plan *p, const routine_list *routines);
 void plan_layouts(plan *p, const routine_list *routines);
 /* The share of a vector's lanes, 16 at most, that a run of this extent fills. */
 double plan_lanes_filled(int64_t extent);
+/* Is t the routine's gradient of a parameter? Of which. */
+bool plan_is_gradient(const routine *r, const graph *g, const tensor *t, int *param);
 /* The copy comes before the equation of that number, and before all the turns that this may run in: once is enough. */
 void plan_insert_before(routine *r, int number, equation *copy);
+/* The new tensor t, the last of the graph's, holds what body reads, with this dimension fastest: a copy before the equation of that number. */
+void plan_copy_before(plan *p, routine *r, int number, tensor *t, expr *body, int fastest);
+int plan_fastest(const plan *p, const tensor *t); /* the dimension that lies fastest */
 /* Transposed copies of parameters that are read in another order than they lie. */
 void plan_packing(plan *p, const routine_list *routines);
 /* May equation i, a sum, be computed in the loops of the next one, which alone reads it? */

@@ -162,14 +162,6 @@ static int block_of(const plan *p, const routine *r, int first, int count)
 
 /* ---- the order of equations ---- */
 
-static bool is_gradient(const routine *r, const graph *g, const tensor *t)
-{
-    for (int i = 0; r->gradient && i < g->params.count; i++)
-        if (r->gradient[i] == t)
-            return true;
-    return false;
-}
-
 /* Gradients of parameters, which nobody reads, and what they alone need of sums over the batch: they may come last. */
 static bool *find_last(const routine *r, const graph *g)
 {
@@ -178,13 +170,13 @@ static bool *find_last(const routine *r, const graph *g)
     for (int i = list->count - 1; i >= 0; i--) {
         const equation *e = list->data[i];
         bool good = !e->out->batched && !e->turns && e->kind == EQ_COMPUTE && e->out != r->value && e->out->kind != TENSOR_PARAM && !is_of_parameters(r, e);
-        int readers = 0;
+        int readers = 0, param;
         for (int k = i + 1; k < list->count && good; k++)
             if (reads_tensor(list->data[k], e->out) || list->data[k]->out == e->out || list->data[k]->source == e->out) {
                 good &= last[k];
                 readers++;
             }
-        last[i] = good && (readers || is_gradient(r, g, e->out));
+        last[i] = good && (readers || plan_is_gradient(r, g, e->out, &param));
     }
     return last;
 }

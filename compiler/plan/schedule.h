@@ -39,7 +39,7 @@ typedef struct schedule {
 } schedule;
 
 const char *form_name(loop_form form);
-/* NULL after errors, which were reported. *source: what was read. */
+/* NULL after errors, which were reported. */
 schedule *schedule_read(const char *path);
 /* The line that says how the loops number `number` that compute a tensor run, or NULL; it is found then. s may be NULL. */
 decision *schedule_loops(const schedule *s, const char *routine, const char *name, int number);

@@ -144,24 +144,24 @@ static void *lend_state(const nnrt_runner *r, const void *state)
 
 /* ---- chunks, in turn or side by side ---- */
 
+static void run(const nnrt_parallel *parallel, nnrt_task task, void *context, size_t count)
+{
+    if (parallel && count > 1)
+        parallel->run(task, context, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            task(context, i, 0);
+}
+
 static void each(nnrt_runner *r, nnrt_task task, nnrt_pass *pass, size_t count)
 {
     uint64_t madds = pass->gradient ? r->model->grad_madds : r->model->forward_madds;
-    if (r->parallel && count > 1 && madds * pass->n >= r->parallel->least)
-        r->parallel->run(task, pass, count);
-    else
-        for (size_t i = 0; i < count; i++)
-            task(pass, i, 0);
+    run(r->parallel && madds * pass->n >= r->parallel->least ? r->parallel : NULL, task, pass, count);
 }
 
 void nnrt_each_slice(nnrt_runner *r, nnrt_task task, void *context, size_t reals)
 {
-    size_t count = reals / NNRT_SLICE + (reals % NNRT_SLICE != 0);
-    if (r->parallel && count > 1)
-        r->parallel->run(task, context, count);
-    else
-        for (size_t i = 0; i < count; i++)
-            task(context, i, 0);
+    run(r->parallel, task, context, reals / NNRT_SLICE + (reals % NNRT_SLICE != 0));
 }
 
 static uint32_t chunk_size(const nnrt_pass *pass, size_t task)
