@@ -74,7 +74,7 @@ $(BUILD)/gen/parser.c $(BUILD)/gen/parser.h: compiler/syntax/parser.y
 
 $(BUILD)/gen/library.c: $(LIBRARY) scripts/embed.awk
 	@mkdir -p $(@D)
-	awk -f scripts/embed.awk -v array=library_files -v type=library_file -v count=library_file_count -v header=elab/library.h $(LIBRARY) > $@
+	awk -f scripts/embed.awk $(LIBRARY) > $@.new && mv $@.new $@
 
 $(BUILD)/gen/embedded.c: runtime/nn_model.h scripts/embed_text.awk
 	@mkdir -p $(@D)

@@ -1,11 +1,23 @@
-# Turns text files into C: an array of { name, text, length } sorted as given on the command line.
-# usage: awk -f embed.awk -v array=library_files -v type=library_file -v header=elab/library.h FILE...
+# Turns the library's .nn files into C: its definitions one by one, so that a model has those parsed that it uses. A definition begins at the
+# start of a line; a comment there belongs to none.
+# usage: awk -f embed.awk FILE...
 function quoted(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); gsub(/\?/, "\\?", s); gsub(/\t/, "\\t", s); return "\"" s "\\n\"" }
-BEGIN { print "/* made by scripts/embed.awk */\n#include \"" header "\"\n" }
-FNR == 1 { n++; name[n] = FILENAME; sub(/.*\//, "", name[n]); if (n > 1) print ";"; print "static const char text_" n "[] =" }
+BEGIN { print "/* made by scripts/embed.awk */\n#include \"elab/library.h\"\n" }
+FNR == 1 { file = FILENAME; sub(/.*\//, "", file); within = 0 }
+/^(fn|block|derivative) / {
+    if (n++) print ";"
+    within = 1
+    print "static const char text_" n "[] ="
+    name = $2
+    sub(/[^a-zA-Z0-9_].*/, "", name)
+    part[n] = "{\"" name "\", \"" file "\", " FNR ", text_" n ", sizeof text_" n " - 1}"
+}
+/^\/\// || /^$/ { if (within) print "    \"\\n\""; next }
+!/^(fn |block |derivative |[ }])/ || !within { print FILENAME ":" FNR ": the library holds functions, blocks and derivatives only" > "/dev/stderr"; bad = 1; exit }
 { print "    " quoted($0) }
 END {
-    print ";\n\nconst " type " " array "[] = {"
-    for (i = 1; i <= n; i++) print "    {\"" name[i] "\", text_" i ", sizeof text_" i " - 1},"
-    print "};\nconst int " count " = " n ";"
+    if (bad) exit 1
+    print ";\n\nconst library_part library_parts[] = {"
+    for (i = 1; i <= n; i++) print "    " part[i] ","
+    print "};\nconst int library_part_count = " n ";"
 }

@@ -4,28 +4,7 @@
 #include <string.h>
 
 #include "context.h"
-#include "library.h"
 #include "toplevel.h"
-
-static void load_library(elab *E)
-{
-    E->library = scope_new(SCOPE_MODULE, NULL, NULL);
-    E->library->library = true;
-    E->library->module = E->library;
-    for (int i = 0; i < library_file_count; i++) {
-        source *s = source_from_text(library_files[i].name, library_files[i].text, library_files[i].length, true);
-        ast_file *f = ast_parse(s);
-        for (int k = 0; k < f->stmts.count; k++) {
-            const ast_stmt *t = f->stmts.data[k];
-            if (t->kind == AST_FN || t->kind == AST_BLOCK || t->kind == AST_DERIVATIVE)
-                vec_push(&E->library->definitions) = t;
-            else if (t->kind == AST_CONST)
-                declare_const(E, E->library, t);
-            else
-                bug("the library's %s holds a statement that only models have", s->name);
-        }
-    }
-}
 
 static const char *model_name(const ast_file *f)
 {
@@ -82,14 +61,16 @@ void collect_definitions(elab *E, scope *S, const ast_file *f)
 graph *elaborate(const ast_file *file, elab_options *options)
 {
     elab *E = NEW(elab);
+    if (diag_errors()) /* of the syntax */
+        return NULL;
     E->g = NEW(graph);
     E->options = options;
     E->main_file = file;
     E->no_index = NEW(index_env);
     *E->no_index = (index_env){.count = 1, .none = true};
-    load_library(E);
-    if (diag_errors())
-        return NULL;
+    E->library = scope_new(SCOPE_MODULE, NULL, NULL);
+    E->library->library = true;
+    E->library->module = E->library;
     E->user = scope_new(SCOPE_MODULE, NULL, NULL);
     E->user->module = E->user;
     E->g->name = model_name(file);

@@ -34,8 +34,8 @@ static source *find_import(elab *E, const ast_stmt *s, const ast_file *from, con
 /* The installed library comes last, and is there already. */
 static bool is_library(const char *name)
 {
-    for (int i = 0; i < library_file_count; i++)
-        if (strcmp(library_files[i].name, name) == 0)
+    for (int i = 0; i < library_part_count; i++)
+        if (strcmp(library_parts[i].file, name) == 0)
             return true;
     return false;
 }

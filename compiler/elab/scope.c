@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "library.h"
 
 static const struct { const char *name; builtin b; } builtins[] = {
     {"reshape", BUILTIN_RESHAPE}, {"flatten", BUILTIN_FLATTEN}, {"concat", BUILTIN_CONCAT}, {"real", BUILTIN_REAL},
@@ -198,7 +199,22 @@ binding *scope_find_value(scope *S, const char *name)
     return NULL;
 }
 
-static bool find_defined(scope *module, const char *name, callable *found)
+/* All that the library defines by this name, where it is not there yet. */
+static void load_from_library(elab *E, const char *name)
+{
+    for (int i = 0; i < library_part_count; i++) {
+        const library_part *p = &library_parts[i];
+        if (strcmp(p->name, name) != 0)
+            continue;
+        source *s = source_from_text(p->file, p->text, p->length, true);
+        s->first_line = p->line;
+        ast_file *f = ast_parse(s);
+        for (int k = 0; k < f->stmts.count; k++)
+            vec_push(&E->library->definitions) = f->stmts.data[k];
+    }
+}
+
+static bool find_parsed(scope *module, const char *name, callable *found)
 {
     for (int i = 0; i < module->definitions.count; i++) {
         const ast_stmt *s = module->definitions.data[i];
@@ -210,10 +226,20 @@ static bool find_defined(scope *module, const char *name, callable *found)
     return false;
 }
 
+static bool find_defined(elab *E, scope *module, const char *name, callable *found)
+{
+    bool there = find_parsed(module, name, found);
+    if (!there && module->library) {
+        load_from_library(E, name);
+        there = find_parsed(module, name, found);
+    }
+    return there;
+}
+
 /* What the library and the language define. */
 static bool find_outermost(elab *E, bool searched, const char *name, callable *found)
 {
-    if (!searched && find_defined(E->library, name, found))
+    if (!searched && find_defined(E, E->library, name, found))
         return true;
     for (int i = 0; i < FUNCTIONS; i++)
         if (strcmp(functions[i].name, name) == 0) {
@@ -242,7 +268,7 @@ bool scope_find_callable(elab *E, scope *S, const char *name, callable *found)
             return true;
         }
     }
-    return find_defined(S->module, name, found) || find_outermost(E, S->library, name, found);
+    return find_defined(E, S->module, name, found) || find_outermost(E, S->library, name, found);
 }
 
 /* ---- fresh instances ---- */
@@ -314,10 +340,10 @@ void elab_unknown(elab *E, scope *S, ast_name name, bool callable_wanted)
         return;
     gather(S, callable_wanted, &n);
     if (callable_wanted) {
-        scope *modules[2] = {S->module, E->library};
-        for (int m = 0; m < 2; m++)
-            for (int i = 0; modules[m] && i < modules[m]->definitions.count; i++)
-                vec_push(&n) = modules[m]->definitions.data[i]->name.text;
+        for (int i = 0; S->module && i < S->module->definitions.count; i++)
+            vec_push(&n) = S->module->definitions.data[i]->name.text;
+        for (int i = 0; i < library_part_count; i++)
+            vec_push(&n) = library_parts[i].name;
         for (int i = 0; i < FUNCTIONS; i++)
             vec_push(&n) = functions[i].name;
         for (int i = 0; i < BUILTINS; i++)

@@ -109,6 +109,7 @@ source *source_from_text(const char *name, const char *chars, size_t length, boo
     s->chars = copy;
     s->length = length;
     s->library = library;
+    s->first_line = 1;
     s->order = ++sources_seen;
     return s;
 }
@@ -159,7 +160,8 @@ void source_position(span at, int *line, int *column)
     size_t end = at.begin < s->length ? at.begin : s->length;
     if (last.order != s->order || last.offset > end) {
         last.order = s->order;
-        last.line = last.column = 1;
+        last.line = s->first_line;
+        last.column = 1;
         last.offset = s->length >= 3 && memcmp(s->chars, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     }
     while (last.offset < end) {

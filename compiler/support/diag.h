@@ -12,6 +12,7 @@ typedef struct source {
     const char *chars;      /* the bytes, followed by a NUL that is not part of them */
     size_t length;
     bool library;           /* part of the library that is built in */
+    int first_line;         /* 1, but of a part of a file */
     int order;              /* in which it was read */
 } source;
 
