@@ -195,6 +195,15 @@ run_kind run_of(const lowering *l, expr *body, int position)
     return !check.good ? RUN_NONE : check.contiguous ? RUN_CONTIGUOUS : RUN_UNREAD;
 }
 
+bool adds_to_each(const equation *e)
+{
+    int p;
+    bool good = e->accumulate && e->reduction == RED_NONE && e->free == e->out->rank;
+    for (int d = 0; good && d < e->free; d++)
+        good = int_is_index(e->subs[d], &p) && p == d && e->extent[d] == e->out->dims[d];
+    return good;
+}
+
 bool in_memory(const lowering *l, const tensor *t)
 {
     return t->id >= 0 && l->r->places[t->id].store != STORE_NONE;

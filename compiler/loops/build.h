@@ -38,6 +38,8 @@ expr **identity(const tensor *t);                           /* subscripts 0, 1, 
 /* The free positions in the order in which the target lies in memory, without `skip`; how many. */
 int memory_order(const lowering *l, const equation *e, const tensor *target, int skip, int order[]);
 bool in_memory(const lowering *l, const tensor *t);
+/* Does e add one term to each element, in the order of its loops: out[i, j] += body? */
+bool adds_to_each(const equation *e);
 
 /* ---- conditions of a sum ---- */
 

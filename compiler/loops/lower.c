@@ -26,7 +26,7 @@ int memory_order(const lowering *l, const equation *e, const tensor *target, int
 {
     int n = 0;
     const place *at = target->id >= 0 ? &l->r->places[target->id] : NULL;
-    bool plain = !e->accumulate && (!e->subs || e->free == target->rank) && at && at->store != STORE_NONE;
+    bool plain = (!e->accumulate || adds_to_each(e)) && (!e->subs || e->free == target->rank) && at && at->store != STORE_NONE;
     for (int k = 0; k < e->free; k++) {
         int position = plain ? at->order[k] : k;
         if (position != skip && !equation_is_turn(e, position))
@@ -314,7 +314,7 @@ static tile *tile_for(lowering *l, sparsity zeros)
     tile *t = NULL;
     if (form == FORM_PLAIN || form == FORM_STRAIGHT || (!l->wanted && zeros == SPARSE_MOST))
         return NULL;
-    if ((l->e->accumulate && reshape_scatter(l)) || tile_wants_longer_run(l))
+    if ((l->e->accumulate && (reshape_scatter(l) || reshape_update(l))) || tile_wants_longer_run(l))
         reshape_merge(l);
     if (form == FORM_COUNT || form == FORM_EXTREMUM)
         t = extremum_choose(l);
@@ -444,7 +444,7 @@ loop_function *loops_build(const plan *p, const routine_plan *r)
         equation *without_copy = transpose_undo(&l, i, &reader);
         if (without_copy) {
             direct[reader] = without_copy;
-            few[reader] = transpose_condition(&l, list->data[i]);
+            few[reader] = transpose_condition(&l, list->data[i], list->data[reader]);
         }
         if (without_copy && reader > i + 1) {
             lower_equation(l, under(into, expr_not(few[reader])), blocks);

@@ -1,6 +1,8 @@
 /* reshape.c: other ways to write an equation, for the tiles' sake. None changes what is computed. */
 #include "reshape.h"
 
+#include <string.h>
+
 enum { LEAST_TERMS = 16 };
 
 /* ---- a scatter as a sum that is added ---- */
@@ -46,6 +48,26 @@ bool reshape_scatter(lowering *l)
         at[k] = int_index(k);
     add->body = expr_read(sum->out, at);
     l->e = sum;
+    l->next = add;
+    return true;
+}
+
+/* out[i] += a[i] * c:  t[i] = a[i] * c;  out[i] += t[i] */
+bool reshape_update(lowering *l)
+{
+    const equation *e = l->e;
+    if (l->next || e->turns || !adds_to_each(e))
+        return false;
+    equation *term = NEW(equation), *add = NEW(equation);
+    *add = *term = *e;
+    term->accumulate = false;
+    term->subs = NULL;
+    term->out = local(l, "term", 0);
+    term->out->rank = e->out->rank;
+    term->out->stage = e->out->stage;
+    memcpy(term->out->dims, e->out->dims, sizeof e->out->dims);
+    add->body = identity_read(term->out);
+    l->e = term;
     l->next = add;
     return true;
 }

@@ -344,7 +344,8 @@ tile *tile_new(const lowering *l, int run, int row)
     *t = (tile){.e = l->e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .wide = WIDE, .updates = l->next && l->next->accumulate};
     while (t->bytes > l->e->extent[run] * real_size(l))
         t->bytes /= 2;
-    int order[MAX_INDEX], n = memory_order(l, l->e, l->next && !l->next->accumulate ? l->next->out : l->e->out, run, order);
+    bool as_next = l->next && (!l->next->accumulate || adds_to_each(l->next));
+    int order[MAX_INDEX], n = memory_order(l, l->e, as_next ? l->next->out : l->e->out, run, order);
     for (int i = 0; i < n; i++)
         if (order[i] != row && !(l->gone >> order[i] & 1))
             t->outer[t->outers++] = order[i];
@@ -370,7 +371,7 @@ static tile *build(lowering *l, expr *body, const conditions *c, int run, int ro
 bool tile_may_be(const lowering *l)
 {
     const equation *e = l->e;
-    bool map = e->reduction == RED_NONE && !l->next;
+    bool map = e->reduction == RED_NONE;
     if (e->kind != EQ_COMPUTE || e->accumulate || e->free + e->bound > POSITION_BLOCK || (!map && e->bound == 0))
         return false;
     if (e->reduction == RED_PROD || e->reduction == RED_ARGMAX || e->reduction == RED_ARGMIN)
@@ -401,7 +402,7 @@ tile *tile_choose(lowering *l)
 {
     const equation *e = l->e;
     conditions c = {{0}};
-    bool map = e->reduction == RED_NONE && !l->next;
+    bool map = e->reduction == RED_NONE;
     if (l->p->options.level != LEVEL_O2 || !tile_may_be(l))
         return l->wanted ? byhand_refuse(l, "it is neither a sum nor a map that tiles could compute") : NULL;
     if (l->wanted)

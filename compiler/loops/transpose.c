@@ -1,7 +1,7 @@
 /* transpose.c: copies that change the order of dimensions, and what stands after them.
  *
  * packed[i, j] = w[j, i] is copied a block of the fastest index at a time, so that the lines of w that are read serve the next i, too.
- * The copy pays only where several samples share it: of a few, the sum behind it runs along w as it lies (dot.c). */
+ * The copy pays only where several rows share it, samples or places in an image: of a few, the sum behind it runs along w as it lies (dot.c). */
 #include "transpose.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "../routine/passes.h"
 
 enum { BLOCK = 16, LEAST = 32 };       /* elements of a block; extents from which blocks pay */
-enum { FEW_SAMPLES = 8, FEW_IF_LARGE = 40 }; /* samples for which a copy is not made; of what is larger than a core's cache */
+enum { FEW_ROWS = 8, FEW_IF_LARGE = 40 }; /* rows for which a copy is not made; of what is larger than a core's cache */
 
 static bool is_copy(const equation *e)
 {
@@ -48,6 +48,29 @@ static expr *read_original(expr *e, void *context)
     return e->kind == X_READ && e->tensor == copy->out ? expr_substitute(copy->body, e->args, copy->free) : e;
 }
 
+static int64_t few_rows(const lowering *l, const equation *copy)
+{
+    return l->r->places[copy->out->id].size * real_size(l) >= LARGE_BYTES ? FEW_IF_LARGE : FEW_ROWS;
+}
+
+static void look_for_copy(expr *x, void *context)
+{
+    uint32_t *uses = context;
+    if (x->kind == X_READ && x->tensor->id == (int)uses[0])
+        uses[1] |= x->uses;
+}
+
+/* How many elements of a sample's result are computed of the same elements of the copy. */
+static int64_t rows_of_sample(const equation *sum, const equation *copy)
+{
+    uint32_t uses[2] = {(uint32_t)copy->out->id, 0};
+    int64_t rows = 1;
+    expr_each(sum->body, look_for_copy, uses);
+    for (int k = 0; k < sum->free; k++)
+        rows *= sum->extent[k] == EXTENT_BATCH || equation_is_turn(sum, k) || uses[1] >> k & 1 ? 1 : sum->extent[k];
+    return rows;
+}
+
 equation *transpose_undo(const lowering *l, int number, int *reader)
 {
     const equation_list *list = &l->r->routine->equations;
@@ -59,7 +82,7 @@ equation *transpose_undo(const lowering *l, int number, int *reader)
     const equation *sum = i < list->count && near ? list->data[i] : NULL;
     *reader = i;
     if (l->p->options.level != LEVEL_O2 || !sum || !is_copy(copy) || !copy->out->copied || copy->body->tensor->kind != TENSOR_PARAM || copy->turns || sum->turns || !sum->body ||
-        !sum->out->batched || !reads_tensor(sum, copy->out) || count_readers(list, copy->out) != 1)
+        !sum->out->batched || !reads_tensor(sum, copy->out) || count_readers(list, copy->out) != 1 || rows_of_sample(sum, copy) >= few_rows(l, copy))
         return NULL;
     equation *direct = NEW(equation);
     *direct = *sum;
@@ -69,8 +92,8 @@ equation *transpose_undo(const lowering *l, int number, int *reader)
     return dot_choose(&trial) ? direct : NULL;
 }
 
-expr *transpose_condition(const lowering *l, const equation *copy)
+expr *transpose_condition(const lowering *l, const equation *copy, const equation *sum)
 {
-    bool large = l->r->places[copy->out->id].size * real_size(l) >= LARGE_BYTES;
-    return expr_op2(OP_LT, expr_sym(SYM_N), expr_num(large ? FEW_IF_LARGE : FEW_SAMPLES));
+    int64_t rows = rows_of_sample(sum, copy);
+    return expr_op2(OP_LT, expr_sym(SYM_N), expr_num((double)((few_rows(l, copy) + rows - 1) / rows)));
 }

@@ -293,6 +293,14 @@ void plan_insert_before(routine *r, int number, equation *copy)
     r->equations.data[number] = copy;
 }
 
+void plan_set_fastest(plan *p, const tensor *t, int fastest)
+{
+    int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
+    memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
+    p->fastest = grown;
+    p->fastest[t->id] = fastest;
+}
+
 void plan_copy_before(plan *p, routine *r, int number, tensor *t, expr *body, int fastest)
 {
     equation_list made = {0};
@@ -300,10 +308,7 @@ void plan_copy_before(plan *p, routine *r, int number, tensor *t, expr *body, in
     equation_name_indices(copy);
     copy->note = "the same numbers, in the order in which they are read next";
     plan_insert_before(r, number, copy);
-    int *grown = NEW_ARRAY(int, p->graph->tensors.count + 1);
-    memcpy(grown, p->fastest, (size_t)(p->graph->tensors.count - 1) * sizeof *grown);
-    p->fastest = grown;
-    p->fastest[t->id] = fastest;
+    plan_set_fastest(p, t, fastest);
 }
 
 int plan_fastest(const plan *p, const tensor *t)

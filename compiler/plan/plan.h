@@ -94,6 +94,7 @@ bool plan_is_gradient(const routine *r, const graph *g, const tensor *t, int *pa
 void plan_insert_before(routine *r, int number, equation *copy);
 /* The new tensor t, the last of the graph's, holds what body reads, with this dimension fastest: a copy before the equation of that number. */
 void plan_copy_before(plan *p, routine *r, int number, tensor *t, expr *body, int fastest);
+void plan_set_fastest(plan *p, const tensor *t, int fastest); /* of the graph's last tensor */
 int plan_fastest(const plan *p, const tensor *t); /* the dimension that lies fastest */
 /* Transposed copies of parameters that are read in another order than they lie. */
 void plan_packing(plan *p, const routine_list *routines);
@@ -103,6 +104,12 @@ bool plan_may_fuse(const routine *r, int i);
 void plan_samples(plan *p, routine *r);
 const sample_block *sample_block_of(const routine *r, int number);
 int samples_kept(const routine *r, const tensor *t);
+/* The routine's equations are these, in this order; its recurrences are where they stand now. */
+void plan_reorder(routine *r, const equation_list *order);
+/* Does position `batch`, the sample's number, stand nowhere in e but as the first subscript of what has one for each sample? And nothing else looks at samples. */
+bool plan_is_of_one_sample(expr *e, int batch);
+/* Sums over the batch behind the block join it where that pays (block_sums.c). */
+void plan_block_sums(plan *p, routine *r, sample_block *block);
 /* Copies for short sums of products along which alone both factors are contiguous (cross.c). */
 void plan_crossing(plan *p, const routine_list *routines);
 

@@ -46,23 +46,26 @@ static void check_node(expr *x, void *context)
             c->good &= !batched || i > 0;
 }
 
+bool plan_is_of_one_sample(expr *e, int batch)
+{
+    sample_check c = {batch, true};
+    expr_each(e, check_node, &c);
+    return c.good;
+}
+
 static bool is_of_samples(const equation *e)
 {
-    sample_check c = {.good = e->out->batched && e->out->kind != TENSOR_STATE};
+    bool good = e->out->batched && e->out->kind != TENSOR_STATE;
     int p = 0;
     if (e->kind == EQ_RESHAPE)
-        return c.good && e->source->batched;
-    if (!c.good || reduces_batch(e) || (e->subs && !int_is_index(e->subs[0], &p)) || e->extent[p] != EXTENT_BATCH)
+        return good && e->source->batched;
+    if (!good || reduces_batch(e) || (e->subs && !int_is_index(e->subs[0], &p)) || e->extent[p] != EXTENT_BATCH)
         return false;
-    c.batch = p;
     for (int k = 0; k < e->free; k++)
-        c.good &= k == p || e->extent[k] != EXTENT_BATCH;
-    expr_each(e->body, check_node, &c);
-    for (int d = 1; e->subs && d < e->out->rank; d++) {
-        c.good &= !holds_batch(e->subs[d], p);
-        expr_each(e->subs[d], check_node, &c);
-    }
-    return c.good;
+        good &= k == p || e->extent[k] != EXTENT_BATCH;
+    for (int d = 1; e->subs && d < e->out->rank; d++)
+        good &= !holds_batch(e->subs[d], p) && plan_is_of_one_sample(e->subs[d], p);
+    return good && plan_is_of_one_sample(e->body, p);
 }
 
 static void look_for_values(expr *x, void *context)
@@ -181,45 +184,46 @@ static bool *find_last(const routine *r, const graph *g)
     return last;
 }
 
-static void reorder(routine *r, equation *const order[])
+void plan_reorder(routine *r, const equation_list *order)
 {
-    for (int i = 0; i < r->equations.count; i++)
-        r->equations.data[i] = order[i];
+    equation_list list = {0};
+    for (int i = 0; i < order->count; i++)
+        vec_push(&list) = order->data[i];
+    r->equations = list;
     for (int k = 0; k < r->recurrences.count; k++)
-        for (int i = r->equations.count - 1; i >= 0; i--)
-            for (int d = 0; d < order[i]->turns; d++)
-                if (order[i]->turn[d].recurrence == k)
+        for (int i = list.count - 1; i >= 0; i--)
+            for (int d = 0; d < list.data[i]->turns; d++)
+                if (list.data[i]->turn[d].recurrence == k)
                     r->recurrences.data[k]->first = i;
 }
 
 static void put_last(routine *r, const graph *g)
 {
-    equation **order = NEW_ARRAY(equation *, r->equations.count + 1);
+    equation_list order = {0};
     const bool *last = find_last(r, g);
-    int n = 0;
     for (int turn = 0; turn < 2; turn++)
         for (int i = 0; i < r->equations.count; i++)
             if (last[i] == (turn == 1))
-                order[n++] = r->equations.data[i];
-    reorder(r, order);
+                vec_push(&order) = r->equations.data[i];
+    plan_reorder(r, &order);
 }
 
 /* Equations first ... end-1: those of parameters come before those of samples. Returns where these begin. */
 static int put_before(routine *r, int first, int end)
 {
-    equation **order = NEW_ARRAY(equation *, r->equations.count + 1);
-    int n = 0, begin = first;
+    equation_list order = {0};
+    int begin = first;
     for (int i = 0; i < first; i++)
-        order[n++] = r->equations.data[i];
+        vec_push(&order) = r->equations.data[i];
     for (int turn = 0; turn < 2; turn++) {
         for (int i = first; i < end; i++)
             if (is_of_parameters(r, r->equations.data[i]) == (turn == 0))
-                order[n++] = r->equations.data[i];
-        begin = turn == 0 ? n : begin;
+                vec_push(&order) = r->equations.data[i];
+        begin = turn == 0 ? order.count : begin;
     }
     for (int i = end; i < r->equations.count; i++)
-        order[n++] = r->equations.data[i];
-    reorder(r, order);
+        vec_push(&order) = r->equations.data[i];
+    plan_reorder(r, &order);
     return begin;
 }
 
@@ -248,8 +252,13 @@ void plan_samples(plan *p, routine *r)
             int block = end - first > 1 ? block_of(p, r, first, end - first) : 0;
             if (block && turn == 1)
                 first = put_before(r, first, end);
-            if (block)
-                vec_push(&r->sample_blocks) = (sample_block){first, end - first, block};
+            if (block) {
+                sample_block b = {first, end - first, block};
+                if (turn == 1)
+                    plan_block_sums(p, r, &b);
+                next += b.first - first + b.count - (end - first);
+                vec_push(&r->sample_blocks) = b;
+            }
             end = next;
         }
         any |= r->sample_blocks.count > 0;
