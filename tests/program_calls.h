@@ -24,6 +24,7 @@
 #include "hand_net.h"
 #include "hand_stream.h"
 #include "host/host.h"
+#include "leave.h"
 
 enum { WORDS = 40, LONG = 60000 };
 
@@ -91,9 +92,7 @@ static inline pid_t start(const nn_model *model, const char *line)
     }
     if (!freopen("stdout", "wb", stdout) || !freopen("stderr", "wb", stderr))
         _exit(99);
-    int status = nnrt_main(model, argc, argv);
-    fflush(NULL);
-    _exit(status);
+    leave(nnrt_main(model, argc, argv));
 }
 
 static inline int finish(pid_t child)

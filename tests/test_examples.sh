@@ -6,12 +6,13 @@
 # parts: 6
 part=${1:-1}
 parts=${2:-1}
-build=${BUILD:-build}
+build=$(cd "${BUILD:-build}" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 passed=0
 failed=0
 say() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "$2"; cat "$dir/log"; fi; }
+example() { make -s -C "examples/$1" "$2" pkg-config="PKG_CONFIG_PATH=$build/uninstalled pkg-config"; }
 mine() { [ $(($1 % parts)) = $((part - 1)) ]; } # does the first, second … group of checks fall to this part?
 
 if mine 0; then
@@ -24,31 +25,31 @@ if mine 0; then
     grep 'mean test accuracy' "$dir/log"
 fi
 if mine 1; then
-    if [ "$build" = build ] && [ -d /usr/share/datasets/fashion-mnist ]; then
-        make -s -C examples/fashion quick >"$dir/log" 2>&1
+    if [ -d /usr/share/datasets/fashion-mnist ]; then
+        example fashion quick >"$dir/log" 2>&1
         say $? "fashion, one epoch"
         make -s -C examples/fashion clean
     else
         echo "skipped: fashion (the package dataset-fashion-mnist is not there)"
     fi
 fi
-if mine 2 && [ "$build" = build ]; then
+if mine 2; then
     for e in lecture linear digits; do
-        make -s -C examples/$e check >"$dir/log" 2>&1
+        example $e check >"$dir/log" 2>&1
         say $? "$e: make check"
         make -s -C examples/$e clean
     done
 fi
-if mine 5 && [ "$build" = build ]; then
+if mine 5; then
     for e in stream pinn controller gesture anomaly keyword; do
-        make -s -C examples/$e quick >"$dir/log" 2>&1
+        example $e quick >"$dir/log" 2>&1
         say $? "$e: make quick"
         make -s -C examples/$e clean
     done
 fi
-if mine 3 && [ "$build" = build ]; then
+if mine 3; then
     for e in cartpole gan prototypes descent stairs chainrule; do # what a teacher shows, in its quick version
-        make -s -C examples/$e quick >"$dir/log" 2>&1
+        example $e quick >"$dir/log" 2>&1
         say $? "$e: make quick"
         make -s -C examples/$e clean
     done

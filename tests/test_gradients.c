@@ -8,6 +8,7 @@
 
 #include "elab/elab.h"
 #include "evaluate.h"
+#include "leave.h"
 
 enum { SAMPLES = 3, SECONDS = 20 };
 static const double STEP = 1e-5, TOLERANCE = 2e-6;
@@ -97,8 +98,7 @@ static graph *elaborate_text(const char *name, const char *text)
     if (!g || diag_errors()) {
         diag_flush(stderr);
         complain(name, "is no model");
-        fflush(stderr);
-        _exit(1);
+        leave(1);
     }
     return g;
 }
@@ -214,8 +214,7 @@ static bool model_passes(const char *name, const char *text, bool values)
     if (child == 0) {
         alarm(SECONDS);
         check_model(name, text, values);
-        fflush(stderr);
-        _exit(wrong > 0);
+        leave(wrong > 0);
     }
     int status;
     waitpid(child, &status, 0);

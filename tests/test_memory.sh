@@ -3,7 +3,6 @@
 build=${BUILD:-build}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-export GCOV_PREFIX="$dir/gcov" # of make coverage: what dies while it writes its counts would damage those of the other tests
 wrap="-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign"
 compile() { ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -g -O1 "$@" -Itests -Iruntime tests/fault_memory.c "$build/libnnrt.a" $wrap -lz -lm -o "$dir/fault"; }
 if ! echo 'int main(void) { return 0; }' | ${CC:-cc} -x c - $wrap -o "$dir/probe" 2>/dev/null; then

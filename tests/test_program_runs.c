@@ -270,6 +270,7 @@ Test(runs, signals_that_save)
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
     nn_model model = slow_model();
     write_csv("d.csv", 30, 1);
+    signal(SIGHUP, SIG_DFL); /* the tests themselves may run under nohup */
     for (size_t i = 0; i < 3; i++) {
         unlink("stdout");
         unlink("W.npz");
@@ -280,6 +281,19 @@ Test(runs, signals_that_save)
         SAYS(err, "to go on: hand train --resume --load W.npz");
         cr_expect(exists("W.npz") && exists("L.csv"));
     }
+}
+
+/* Under nohup a hangup ends nothing. */
+Test(runs, a_hangup_that_nohup_ignores)
+{
+    nn_model model = slow_model();
+    write_csv("d.csv", 30, 1);
+    signal(SIGHUP, SIG_IGN);
+    pid_t child = start(&model, "train --data d.csv --epochs 4 --save W.npz");
+    wait_for("stdout");
+    kill(child, SIGHUP);
+    cr_expect_eq(finish(child), 0, "%s", err);
+    cr_expect(strstr(out, "epoch 4/4") != NULL, "%s", out);
 }
 
 /* In haste: not even the batch is waited for, and nothing is saved. */
@@ -317,9 +331,7 @@ Test(runs, a_closed_pipe_ends_no_training)
         signal(SIGPIPE, SIG_DFL);
         if (dup2(ends[1], 1) < 0 || !freopen("stderr", "wb", stderr))
             _exit(99);
-        int status = nnrt_main(&hand_model, 4, argv);
-        fflush(NULL);
-        _exit(status);
+        leave(nnrt_main(&hand_model, 4, argv));
     }
     close(ends[1]);
     cr_expect_eq(finish(child), 1);
@@ -346,9 +358,7 @@ static int on_a_terminal(const nn_model *model, const char *line, unsigned short
             argv[argc++] = word;
         if (file < 0 || ioctl(file, TIOCSWINSZ, &size) != 0 || !freopen("stdout", "wb", stdout) || dup2(file, 2) < 0 || setenv("TERM", terminal, 1) != 0)
             _exit(99);
-        status = nnrt_main(model, argc, argv);
-        fflush(NULL);
-        _exit(status);
+        leave(nnrt_main(model, argc, argv));
     }
     for (;;) { /* the terminal's end is an error on Linux */
         ssize_t got = n < LONG - 1 ? read(master, err + n, LONG - 1 - n) : 0;

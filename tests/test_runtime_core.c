@@ -109,6 +109,90 @@ Test(core, padding_never_moves)
     }
 }
 
+/* What an optimizer is before anything is set: the same in float as in double, but for rounding. */
+Test(core, defaults_in_float_are_those_in_double)
+{
+    for (int kind = 0; kind < NNRT_OPTIMIZERS; kind++) {
+        nnrt_optimizer_d d;
+        nnrt_optimizer f, rounded;
+        memset(&d, 0, sizeof d);
+        memset(&f, 0, sizeof f);
+        memset(&rounded, 0, sizeof rounded);
+        nnrt_optimizer_init_d(&d, (nnrt_optimizer_kind)kind);
+        nnrt_optimizer_init(&f, (nnrt_optimizer_kind)kind);
+        nnrt_optimizer_single(&rounded, &d);
+        cr_expect_eq(memcmp(&f, &rounded, sizeof f), 0, "kind %d", kind);
+    }
+    for (int kind = 0; kind < NNRT_SCHEDULES; kind++) {
+        nnrt_schedule_d d;
+        nnrt_schedule f;
+        nnrt_schedule_init_d(&d, (nnrt_schedule_kind)kind);
+        nnrt_schedule_init(&f, (nnrt_schedule_kind)kind);
+        cr_expect(f.kind == d.kind && f.warmup == d.warmup && f.every == d.every && f.factor == (float)d.factor && f.floor == (float)d.floor, "kind %d", kind);
+    }
+}
+
+/* A variance about the mean that rounding takes below 0 counts as 0: no root of it is taken. */
+Test(core, centered_rmsprop_of_equal_gradients_stays_finite)
+{
+    nnrt_optimizer f;
+    nnrt_optimizer_d d;
+    nnrt_optimizer_init(&f, NNRT_RMSPROP);
+    nnrt_optimizer_init_d(&d, NNRT_RMSPROP);
+    f.centered = d.centered = 1;
+    f.alpha = 0.5f;
+    d.alpha = 0.5;
+    for (int k = 1; k < 200; k++) {
+        float p = 0, g = (float)k * 0.37f, memory[2] = { 0, 0 };
+        double q = 0, h = k * 0.37, memory_d[2] = { 0, 0 };
+        for (uint32_t t = 1; t <= 100; t++) {
+            nnrt_optimizer_step(&f, 0.01f, t, &p, &g, memory, 1, 0, 1);
+            nnrt_optimizer_step_d(&d, 0.01, t, &q, &h, memory_d, 1, 0, 1);
+        }
+        cr_expect(p < 0 && isfinite(p) && q < 0 && isfinite(q), "gradient %g: %g, %g", h, (double)p, q);
+    }
+}
+
+/* Steps that grow by half each time: 1, 1.5, 2.25, and then no more than 3. */
+Test(core, rprop_has_a_largest_step)
+{
+    nnrt_optimizer f;
+    nnrt_optimizer_d d;
+    float p = 0, g = 1, memory[2];
+    double q = 0, h = -1, memory_d[2];
+    nnrt_optimizer_init(&f, NNRT_RPROP);
+    nnrt_optimizer_init_d(&d, NNRT_RPROP);
+    f.rate = 1;
+    d.rate = 1;
+    f.eta_plus = 1.5f;
+    d.eta_plus = 1.5;
+    f.step_max = 3;
+    d.step_max = 3;
+    nnrt_optimizer_begin(&f, memory, 1);
+    nnrt_optimizer_begin_d(&d, memory_d, 1);
+    for (uint32_t t = 1; t <= 5; t++) {
+        nnrt_optimizer_step(&f, f.rate, t, &p, &g, memory, 1, 0, 1);
+        nnrt_optimizer_step_d(&d, d.rate, t, &q, &h, memory_d, 1, 0, 1);
+    }
+    cr_expect(p == -10.75f && q == 10.75, "%g, %g", (double)p, q);
+}
+
+/* The kind may come from elsewhere, as a byte of a device's memory: one that is none moves nothing. */
+Test(core, an_optimizer_that_is_none_does_nothing)
+{
+    for (int kind = NNRT_OPTIMIZERS; kind < NNRT_OPTIMIZERS + 2; kind++) {
+        nnrt_optimizer f;
+        nnrt_optimizer_d d;
+        float p = 1, g = 1, memory[3] = { 0, 0, 0 };
+        double q = 1, h = 1, memory_d[3] = { 0, 0, 0 };
+        nnrt_optimizer_init(&f, (nnrt_optimizer_kind)kind);
+        nnrt_optimizer_init_d(&d, (nnrt_optimizer_kind)kind);
+        nnrt_optimizer_step(&f, 1, 1, &p, &g, memory, 1, 0, 1);
+        nnrt_optimizer_step_d(&d, 1, 1, &q, &h, memory_d, 1, 0, 1);
+        cr_expect(p == 1 && q == 1 && memory[0] == 0 && memory_d[0] == 0);
+    }
+}
+
 /* ---- clipping, sums ---- */
 
 Test(core, clipping)

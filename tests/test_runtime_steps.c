@@ -129,19 +129,29 @@ Test(search, what_is_tried_is_well_spread)
 Test(search, costs_that_are_none)
 {
     nnrt_optimizer_d o;
+    nnrt_optimizer f;
     double weight[2], memory[2] = { 0 };
+    float single[2], memory_single[2] = { 0 };
     nnrt_optimizer_init_d(&o, NNRT_ES);
-    o.pairs = 2;
+    nnrt_optimizer_init(&f, NNRT_ES);
+    o.pairs = f.pairs = 2;
     const double one_bad[] = { 1, NAN, 3, 2 }, all_bad[] = { NAN, NAN, NAN, NAN }, equal[] = { 5, 5, 5, 5 };
+    const float one_bad_single[] = { 1, NAN, 3, 2 }, all_bad_single[] = { NAN, NAN, NAN, NAN }, equal_single[] = { 5, 5, 5, 5 };
     nnrt_search_weigh_d(&o, 1, one_bad, weight, memory);
+    nnrt_search_weigh(&f, 1, one_bad_single, single, memory_single);
     cr_expect(weight[0] == -0.5 && fabs(weight[1] - 1.0 / 6) < 1e-15, "%g %g", weight[0], weight[1]);
+    cr_expect(single[0] == -0.5f && fabs((double)single[1] - 1.0 / 6) < 1e-7, "%g %g", (double)single[0], (double)single[1]);
     nnrt_search_weigh_d(&o, 1, all_bad, weight, memory);
-    cr_expect(weight[0] == 0 && weight[1] == 0);
+    nnrt_search_weigh(&f, 1, all_bad_single, single, memory_single);
+    cr_expect(weight[0] == 0 && weight[1] == 0 && single[0] == 0 && single[1] == 0);
     nnrt_search_weigh_d(&o, 1, equal, weight, memory);
-    cr_expect(weight[0] == 0 && weight[1] == 0);
+    nnrt_search_weigh(&f, 1, equal_single, single, memory_single);
+    cr_expect(weight[0] == 0 && weight[1] == 0 && single[0] == 0 && single[1] == 0);
     nnrt_optimizer_init_d(&o, NNRT_SPSA);
+    nnrt_optimizer_init(&f, NNRT_SPSA);
     nnrt_search_weigh_d(&o, 1, equal, weight, memory);
-    cr_expect(weight[0] == 0 && memory[0] == 0, "a step without a difference does not spoil the size");
+    nnrt_search_weigh(&f, 1, equal_single, single, memory_single);
+    cr_expect(weight[0] == 0 && memory[0] == 0 && single[0] == 0 && memory_single[0] == 0, "a step without a difference does not spoil the size");
 }
 
 /* ---- training with them ---- */

@@ -376,7 +376,7 @@ Test(syntax, bytes)
 }
 
 /* Megabytes of any bytes: an end, and soon. */
-Test(syntax, megabytes, .timeout = 60)
+Test(syntax, megabytes, .timeout = 300)
 {
     enum { SIZE = 2000000 };
     static const char *const parts[] = {"@", "\"", "(", "{", "}", ";", "a", "a ", "1", "/*", "*/ /*", "a.", "->", "y=1 ", "x[0]", "\xFF", "sum[", "\n", "y=(;", "\\"};

@@ -257,21 +257,14 @@ static value evaluate_kind(elab *E, scope *S, index_env *I, const ast_expr *a)
         return conditional(E, S, I, a);
     case AST_REDUCE:
         return evaluate_reduction(E, S, I, a);
-    case AST_STRING:
-        elab_error(E, a->at, "a text cannot stand here");
-        return value_error(a->at);
     case AST_STAR:
         elab_error(E, a->at, "'*' stands for dimensions only as a subscript, in a reduction or in a declared shape");
-        return value_error(a->at);
-    case AST_INDEX_TYPE:
-        elab_error(E, a->at, "index(…) is a type, which stands after ':' in a declaration");
-        return value_error(a->at);
-    case AST_BRACES:
-        elab_error(E, a->at, "braces hold the elements of a constant tensor; they stand in 'const' only");
         return value_error(a->at);
     case AST_ERROR:
         E->broken = true;
         return value_error(a->at);
+    case AST_BRACES:
+        break; /* the syntax has them in 'const' only */
     }
     bug("expression kind %d", (int)a->kind);
 }

@@ -112,7 +112,7 @@ expr *subscript(elab *E, scope *S, index_env *I, const ast_expr *a)
             return fail(E, a->operands.data[0]->at, "the condition of a subscript must be constant");
         return subscript(E, S, I, a->operands.data[c ? 1 : 2]);
     case AST_NAME: case AST_PATH: case AST_SUBSCRIPT: case AST_CALL: case AST_PIPE: case AST_NOT: case AST_REDUCE:
-    case AST_STRING: case AST_STAR: case AST_INDEX_TYPE: case AST_BRACES: case AST_ERROR:
+    case AST_STAR: case AST_BRACES: case AST_ERROR:
         return other(E, S, I, a);
     }
     return NULL;

@@ -57,11 +57,9 @@ typedef VEC(ast_arg) ast_args;
 
 typedef enum ast_expr_kind {
     AST_NUMBER,      /* number, integer */
-    AST_STRING,      /* string (only in import, require and train blocks) */
     AST_NAME,        /* name */
     AST_PATH,        /* path: m0.w, residual1.linear2.w (at least two parts) */
     AST_STAR,        /* `*` as a subscript */
-    AST_INDEX_TYPE,  /* index(N): operands[0] */
     AST_SUBSCRIPT,   /* operands[0] [ operands[1…] ]; also `f[…]` named without a call, as a static argument */
     AST_CALL,        /* callee [statics] (args) */
     AST_PIPE,        /* operands[0] -> callee [statics] (args): the call with operands[0] put first */
@@ -82,7 +80,6 @@ struct ast_expr {
     bool integer;                  /* written without point and exponent */
     bool parenthesised;
     int depth;                     /* 1 + the deepest operand's */
-    const char *string;            /* AST_STRING: bytes after unescaping */
     ast_name name;                 /* AST_NAME */
     VEC(ast_name) path;
     ast_binary_op op;

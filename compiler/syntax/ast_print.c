@@ -30,10 +30,6 @@ static void print_expr(const ast_expr *e, int depth, text *out)
         text_append(out, "number ");
         ast_expr_text(e, out);
         break;
-    case AST_STRING:
-        text_append(out, "text ");
-        ast_string_text(e->string, out);
-        break;
     case AST_NAME: text_printf(out, "name %s", e->name.text); break;
     case AST_PATH:
         text_append(out, "path ");
@@ -41,7 +37,6 @@ static void print_expr(const ast_expr *e, int depth, text *out)
             text_printf(out, "%s%s", i ? "." : "", e->path.data[i].text);
         break;
     case AST_STAR: text_append(out, "*"); break;
-    case AST_INDEX_TYPE: text_append(out, "index"); break;
     case AST_SUBSCRIPT: text_append(out, "subscript"); break;
     case AST_CALL: text_printf(out, "call %s", e->callee.text); break;
     case AST_PIPE: text_printf(out, "pipe -> %s", e->callee.text); break;

@@ -87,7 +87,7 @@ static void infix_text(const ast_expr *e, text *out)
         text_append(out, " : ");
         ast_expr_text(e->operands.data[2], out);
         break;
-    case AST_NUMBER: case AST_STRING: case AST_NAME: case AST_PATH: case AST_STAR: case AST_INDEX_TYPE: case AST_SUBSCRIPT:
+    case AST_NUMBER: case AST_NAME: case AST_PATH: case AST_STAR: case AST_SUBSCRIPT:
     case AST_CALL: case AST_NEGATE: case AST_NOT: case AST_REDUCE: case AST_BRACES: case AST_ERROR:
         bug("no infix expression");
     }
@@ -103,15 +103,9 @@ void ast_expr_text(const ast_expr *e, text *out)
         else
             text_append(out, real_text(e->number));
         break;
-    case AST_STRING: ast_string_text(e->string, out); break;
     case AST_NAME: text_append(out, e->name.text); break;
     case AST_PATH: path_text(e, out); break;
     case AST_STAR: text_append(out, "*"); break;
-    case AST_INDEX_TYPE:
-        text_append(out, "index(");
-        operands_text(e, 0, out);
-        text_append(out, ")");
-        break;
     case AST_SUBSCRIPT:
         ast_expr_text(e->operands.data[0], out);
         args_text("[", &e->statics, "]", out);
