@@ -132,8 +132,10 @@ expr *sum_over(derivation *d, expr *body, const space *over, uint32_t bound, spa
         return body;
     /* sum of (c ? g : 0) with c free of bound positions: the condition goes out, unless it keeps the sum's reads inside */
     if (body->kind == X_SELECT && !(body->args[0]->uses & bound) && bound && reads_inside(body->args[1], in->extent) &&
-        reads_inside(body->args[2], in->extent))
-        return expr_select(body->args[0], sum_over(d, body->args[1], in, bound, at, note), sum_over(d, body->args[2], in, bound, at, note));
+        reads_inside(body->args[2], in->extent)) {
+        expr *otherwise = sum_over(d, body->args[2], in, bound, at, note);
+        return expr_select(body->args[0], sum_over(d, body->args[1], in, bound, at, note), otherwise);
+    }
     split_product(body, bound, &inner, &outer);
     for (int p = 0; p < in->count; p++)
         if ((bound >> p & 1) && !(inner->uses >> p & 1)) {

@@ -164,7 +164,8 @@ static value conditional(elab *E, scope *S, index_env *I, const ast_expr *a)
     if (!x.ok || !y.ok || refuse_index_value(E, &condition) || refuse_index_value(E, &x) || refuse_index_value(E, &y) ||
         !join_shapes(E, a->at, &x, &y, &branches) || !join_shapes(E, a->at, &condition, &branches, &out))
         return value_error(a->at);
-    out.body = expr_select(real_body(&condition), real_body(&x), real_body(&y));
+    expr *no = real_body(&y), *yes = real_body(&x);
+    out.body = expr_select(real_body(&condition), yes, no);
     return out;
 }
 

@@ -164,7 +164,7 @@ static void start_carry(elab *E, scope *L, carried *h, uint32_t over, int depth)
     h->now = graph_tensor(E->g, TENSOR_VALUE, NULL, own + v->rank, dims, 0, c->decl.at);
     h->now->turns = over >> FIRST_TURN;
     expr *first = expr_eq0(int_index(FIRST_TURN + depth));
-    expr *body = expr_select(first, real_body(v), one_turn_back(E, h->now, depth));
+    expr *back = one_turn_back(E, h->now, depth), *body = expr_select(first, real_body(v), back);
     h->before = define_tensor_over(E, over, v->rank, v->dims, 0, body, c->decl.at);
     if (!h->before) {
         scope_bind(E, L, c->decl.name, BIND_ERROR);

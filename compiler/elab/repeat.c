@@ -59,7 +59,8 @@ static expr *choose_part(elab *E, const collection *c, int from, int to)
 {
     if (to - from > 1) {
         int middle = from + (to - from) / 2;
-        return expr_select(expr_ge0(int_sub(int_const(middle - 1), int_index(1))), choose_part(E, c, from, middle), choose_part(E, c, middle, to));
+        expr *later = choose_part(E, c, middle, to), *before = choose_part(E, c, from, middle);
+        return expr_select(expr_ge0(int_sub(int_const(middle - 1), int_index(1))), before, later);
     }
     value v = value_of_tensor(E, c->parts.data[from], c->at);
     expr *map[MAX_INDEX] = {0};

@@ -25,6 +25,13 @@ double op_eval(op o, double a, double b)
     bug("operation %d", (int)o);
 }
 
+/* a^2 + b^2 */
+static expr *squares(expr *a, expr *b)
+{
+    expr *second = expr_mul(b, b);
+    return expr_add(expr_mul(a, a), second);
+}
+
 expr *op_derivative(op o, int which, expr *a, expr *b, expr *z)
 {
 #define ONE expr_num(1)
@@ -183,9 +190,6 @@ expr *expr_add(expr *a, expr *b)
 
 expr *expr_sub(expr *a, expr *b)
 {
-    expr *e = fold(OP_SUB, a, b);
-    if (e)
-        return e;
     if (expr_is_num(b, 0))
         return a;
     if (expr_is_num(a, 0))
@@ -249,9 +253,6 @@ static expr *mul_number(double c, expr *b)
 
 expr *expr_mul(expr *a, expr *b)
 {
-    expr *e = fold(OP_MUL, a, b);
-    if (e)
-        return e;
     if (b->kind == X_NUM) {
         expr *swap = a;
         a = b;
@@ -300,7 +301,7 @@ expr *expr_mul(expr *a, expr *b)
 static bool is_power_of_two(double c)
 {
     int exponent;
-    return c != 0 && fabs(frexp(c, &exponent)) == 0.5 && exponent > -100 && exponent < 100;
+    return fabs(frexp(c, &exponent)) == 0.5 && exponent > -100 && exponent < 100;
 }
 
 expr *expr_div(expr *a, expr *b)
@@ -395,7 +396,7 @@ expr *expr_not(expr *a)
 {
     if (a->kind == X_NUM)
         return expr_num(a->num == 0);
-    if (is_op(a, OP_NOT) && expr_is_boolean(a->args[0]))
+    if (is_op(a, OP_NOT)) /* of a boolean: others compare with 0 */
         return a->args[0];
     if (a->kind == X_GE0) { /* !(i >= 0) is -i - 1 >= 0 */
         expr *opposite = int_sub(int_const(-1), a->args[0]);
@@ -418,11 +419,8 @@ expr *expr_eq0(expr *i)
     int64_t value;
     if (int_is_const(i, &value))
         return expr_num(value == 0);
-    if (i->coef[0] < 0) { /* one form for i and -i */
-        expr *opposite = int_scale(i, -1);
-        if (opposite)
-            i = opposite;
-    }
+    if (i->coef[0] < 0) /* one form for i and -i */
+        i = int_scale(i, -1);
     return expr_intern(&(expr){.kind = X_EQ0, .nargs = 1, .args = &i});
 }
 
@@ -433,7 +431,7 @@ expr *expr_select(expr *c, expr *a, expr *b)
     c = as_boolean(c);
     if (a == b)
         return a;
-    if (is_op(c, OP_NOT) && expr_is_boolean(c->args[0]))
+    if (is_op(c, OP_NOT))
         return expr_select(c->args[0], b, a);
     if (a->kind == X_SELECT && a->args[0] == c)
         return expr_select(c, a->args[1], b);

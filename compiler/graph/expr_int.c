@@ -226,7 +226,7 @@ static void narrow_quotient(const expr *e, int k, const int64_t extent[], int64_
         return;
     a = floor_div(a, atom->divisor);
     b = floor_div(b, atom->divisor);
-    int64_t least = sign > 0 ? a : -b, most = sign > 0 ? b : -a;
+    int64_t least = sign == 1 ? a : -b, most = sign == 1 ? b : -a;
     *low = least > *low ? least : *low;
     *high = most < *high ? most : *high;
 }
@@ -251,7 +251,7 @@ bool int_range(const expr *e, const int64_t extent[], int64_t *low, int64_t *hig
 expr *int_tighten(expr *e, const int64_t extent[])
 {
     expr *sum = int_const(e->constant);
-    for (int i = 0; i < e->nargs && sum; i++) {
+    for (int i = 0; i < e->nargs; i++) {
         expr *atom = e->args[i], *value = NULL;
         int64_t low, high;
         if (atom->kind == X_IDIV || atom->kind == X_IMOD) {

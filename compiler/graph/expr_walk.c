@@ -8,7 +8,7 @@
 static expr *rebuild_affine(expr *e, expr **args)
 {
     expr *sum = int_const(e->constant);
-    for (int i = 0; i < e->nargs && sum; i++)
+    for (int i = 0; i < e->nargs; i++)
         sum = int_add(sum, int_scale(args[i], e->coef[i]));
     if (!sum)
         bug("an integer expression overflows");
@@ -21,8 +21,8 @@ static expr *rebuild(expr *e, expr **args)
     bool same = true;
     for (int i = 0; i < e->nargs; i++)
         same &= args[i] == e->args[i];
-    if (same && e->kind != X_AFF && e->kind != X_INDEX && e->kind != X_IDIV && e->kind != X_IMOD)
-        return e->kind == X_READ && e->is_int ? expr_read(e->tensor, args) : e;
+    if (same && !e->is_int)
+        return e;
     switch (e->kind) {
     case X_NUM: case X_SYM: return e;
     case X_REAL: return expr_real(args[0]);
@@ -100,15 +100,13 @@ static expr *replace_read(expr *e, void *context)
         return expr_read(r->to_tensor, e->args);
     if (e->kind == X_AFF) { /* reads of index tensors are atoms */
         expr *sum = int_const(e->constant);
-        bool changed = false;
         for (int i = 0; i < e->nargs; i++) {
             expr *atom = e->args[i];
             bool hit = atom->kind == X_READ && atom->tensor == r->from_tensor;
-            changed |= hit;
             expr *value = hit ? expr_read(r->to_tensor, atom->args) : expr_substitute(atom, NULL, 0);
             sum = int_add(sum, int_scale(value, e->coef[i]));
         }
-        return changed ? sum : e;
+        return sum;
     }
     return e;
 }

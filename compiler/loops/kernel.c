@@ -99,8 +99,10 @@ static expr *hoist(hoisting *h, expr *e)
         if (h->innermost >= 0 && is_far(h->l, e, h->innermost))
             new_node(h->vectors, NODE_AHEAD)->value = e;
         to = expr_read(x, &at);
-    } else if (e->kind == X_OP)
-        to = e->nargs == 2 ? expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1])) : expr_op1(e->op, hoist(h, e->args[0]));
+    } else if (e->kind == X_OP) { /* one after the other: C leaves the order of arguments to the compiler */
+        expr *second = e->nargs == 2 ? hoist(h, e->args[1]) : NULL, *first = hoist(h, e->args[0]);
+        to = second ? expr_op2(e->op, first, second) : expr_op1(e->op, first);
+    }
     vec_push(&h->from) = e;
     vec_push(&h->to) = to;
     return to;

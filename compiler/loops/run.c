@@ -67,8 +67,10 @@ static expr *hoist(hoisting *h, expr *e)
         n->constant = true;
         n->value = e;
         to = local_read(n->target, NULL);
-    } else if (e->kind == X_OP && !connective)
-        to = e->nargs == 2 ? expr_op2(e->op, hoist(h, e->args[0]), hoist(h, e->args[1])) : expr_op1(e->op, hoist(h, e->args[0]));
+    } else if (e->kind == X_OP && !connective) {
+        expr *second = e->nargs == 2 ? hoist(h, e->args[1]) : NULL, *first = hoist(h, e->args[0]);
+        to = second ? expr_op2(e->op, first, second) : expr_op1(e->op, first);
+    }
     vec_push(&h->from) = e;
     vec_push(&h->to) = to;
     return to;
