@@ -144,8 +144,9 @@ endif
 
 # The rules of derivation and simplification, alone: a part of `test`. `mutants` seeds faults in them, to see which this finds.
 .PHONY: test-derive mutants
-test-derive: $(BUILD)/tests/test_rules $(BUILD)/tests/test_gradients all
-	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(BUILD)/tests/test_rules $(BUILD)/tests/test_gradients tests/test_derive.sh
+DERIVE = $(patsubst %,$(BUILD)/tests/test_%,rules forms gradients)
+test-derive: $(DERIVE) all
+	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/run $(DERIVE) tests/test_derive.sh
 
 mutants: all
 	@BUILD=$(BUILD) JOBS=$(JOBS) sh tests/mutants.sh $(or $(EVERY),8)
@@ -171,7 +172,7 @@ MUTATOR_weights = tests/fuzz/mutate_zip.c
 # $(MAIN): what calls the target; its mutator only where libFuzzer does.
 $(BUILD)/%-fuzz: tests/fuzz/%.c $(wildcard tests/fuzz/*.[ch]) $(LIB_OBJ)
 	$(CC) -std=c11 $(DEFINES) -Wall -Wextra $(CFLAGS) $(SAN) $(MAIN) -I. -Itests -Icompiler -Iruntime -I$(BUILD)/gen $< $(if $(findstring replay,$(MAIN)),,$(MUTATOR_$*)) \
-	    $(LIB_OBJ) $(if $(filter model weights,$*),-Wl$(comma)--wrap=exit) -lz -lm -o $@
+	    $(LIB_OBJ) $(if $(filter model weights schedule,$*),-Wl$(comma)--wrap=exit) -lz -lm -o $@
 comma := ,
 
 .PHONY: fuzzers fuzz replay

@@ -25,8 +25,9 @@ void __wrap_exit(int status)
 
 typedef struct fuzz_options {
     opt_level level;
+    int batch;                 /* 0: 32, and 1 for inference */
     bool inference, is_double, program;
-    const char *weights;       /* NULL: none */
+    const char *weights, *schedule; /* files; NULL: none */
 } fuzz_options;
 
 /* Outside of comments and of strings C has none of these signs and its brackets match: no name of the model's gets out. */
@@ -54,18 +55,33 @@ static inline void fuzz_check_c(const char *c)
     FUZZ_CHECK(open == 0);
 }
 
+/* As main.c asks it. */
+static inline bool fuzz_can_follow(const plan *p)
+{
+    plan_check_memory(p);
+    for (int i = 0; i < p->routines.count; i++)
+        loops_build(p, p->routines.data[i]);
+    schedule_check(p->options.schedule);
+    return !diag_errors();
+}
+
 static inline void fuzz_pipeline(const char *chars, size_t length, const fuzz_options *o)
 {
     elab_options e = {.inference = o->inference};
+    const schedule *by_hand = o->schedule ? schedule_read(o->schedule) : NULL;
+    if (o->schedule && !by_hand)
+        return;
     graph *g = elaborate(ast_parse(source_from_text("fuzz.nn", chars, length, false)), &e);
     if (!g || (o->weights && !weights_bake(g, o->weights, o->inference, o->is_double)) || (o->inference && !g->outputs.count))
         return;
     routine_list routines = {0};
     text c = {0}, h = {0};
     thrift how = o->level == LEVEL_OS ? THRIFT_TURNS : THRIFT_NONE;
-    int batch = g->stream || o->inference ? 1 : 32;
+    int batch = o->batch ? o->batch : g->stream || o->inference ? 1 : 32;
     routines_build(g, (routine_options){.level = o->level, .inference = o->inference, .thrift = how, .batch = batch}, &routines);
-    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch, .is_double = o->is_double, .thrift = how, .poly = o->level == LEVEL_O2 && !o->is_double});
+    plan *p = plan_build(g, &routines, (plan_options){.level = o->level, .batch = batch, .is_double = o->is_double, .thrift = how, .poly = o->level == LEVEL_O2 && !o->is_double, .schedule = by_hand});
+    if (by_hand && !fuzz_can_follow(p))
+        return;
     emit_c(p, &(emit_options){.prefix = g->name, .source_name = "fuzz.nn", .header_name = "fuzz.h", .program = o->program,
                               .inference = o->inference, .version = "0"}, &c, &h);
     fuzz_check_c(c.data);
