@@ -4,6 +4,8 @@
 #
 # A fault is one change of one place in a line: another comparison, sign, operand or condition (mutants.awk). It is found where a test
 # fails, or does not end; what does not compile is no fault. Those listed in mutants.equivalent, with the reason, change nothing that can be seen.
+#
+# The compiler is one shared library; a fault's file alone is compiled anew, by tcc where that is installed, to a library that programs look into first.
 every=${1:-20}
 first=${2:-1}
 [ $# -gt 2 ] && { shift 2; files=$*; } || files="compiler/graph/ops.def compiler/graph/expr.c compiler/graph/expr_int.c compiler/graph/expr_walk.c compiler/derive/*.c"
@@ -12,44 +14,52 @@ jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 root=$PWD
+tests="rules forms gradients" # and test_derive.sh, before the last, which takes longest
+quick=$(command -v tcc || echo cc)
 
-make -s "$build/nnc" "$build/tests/test_rules" "$build/tests/test_gradients" >/dev/null || exit 1
-flags="-std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g0 -w -I$root/$build/gen"
-ar rcs "$dir/nnc.a" "$build"/compiler/*/*.o "$build"/compiler/o*.o "$build"/compiler/weights.o "$build"/gen/*.o
-for t in rules gradients; do
-    cc $flags -I. -Icompiler -Iruntime -c tests/test_$t.c -o "$dir/test_$t.o" || exit 1
+make -s "$build/nnc" >/dev/null || exit 1
+flags="-std=c11 -D_POSIX_C_SOURCE=200809L -g0 -w -fPIC -I$root/$build/gen -I$root/compiler"
+mkdir "$dir/build"
+printf '%s\n' compiler/*/*.c compiler/options.c compiler/output.c compiler/weights.c "$build"/gen/*.c |
+    xargs -P "$jobs" -I{} sh -c 'cc -O1 -fsemantic-interposition '"$flags"' -c {} -o "$0/$(echo {} | tr / _).o"' "$dir" &&
+    cc -shared "$dir"/*.o -o "$dir/libnnc.so" -lm && cc -shared -x c /dev/null -o "$dir/libunit.so" || exit 1
+both="-Wl,--no-as-needed -L$dir -lunit -lnnc -lm"
+cc -O1 $flags compiler/main.c $both -o "$dir/build/nnc" || exit 1
+for t in $tests; do
+    cc -O1 $flags -I. -Iruntime "tests/test_$t.c" $both -lcriterion -o "$dir/test_$t" || exit 1
 done
 for f in $files; do
     awk -v file="$f" -f tests/mutants.awk "$f" "$f"
 done | awk -v every="$every" -v first="$first" 'NR >= first && (NR - first) % every == 0' >"$dir/list"
 
 cat >"$dir/one" <<'END'
-# one NUMBER: makes that fault and says what became of it
-line=$(sed -n "$1p" "$dir/list")
+# one NUMBER: makes that fault and says what became of it. Instead of a number: the line itself
+case $1 in [0-9]*) line=$(sed -n "$1p" "$dir/list") ;; *) line=$1; set -- 0 ;; esac
 file=$(printf %s "$line" | cut -f1) number=$(printf %s "$line" | cut -f2) new=$(printf %s "$line" | cut -f4-)
-old=$(sed -n "${number}p" "$root/$file")
-if grep -qF -- "$(printf '%s\t%s' "$file" "$(printf %s "$new" | sed 's/^ *//')")" "$root/tests/mutants.equivalent"; then echo "same" >"$dir/$1.result"; exit; fi
 t=$dir/$1
-mkdir "$t" && cp -rs "$root/compiler" "$t/compiler" && rm "$t/$file"
+end() { echo "$1" >"$t.result"; rm -rf "$t"; exit; }
+passes() { LD_LIBRARY_PATH=$t:$dir timeout 60 "$@" >/dev/null 2>&1; }
+mkdir "$t"
+if grep -qF -- "$(printf '%s\t%s' "$file" "$(printf %s "$new" | sed 's/^ *//')")" tests/mutants.equivalent; then end same; fi
 printf '%s\n' "$new" >"$t/new"
-sed -e "${number}r $t/new" -e "${number}d" "$root/$file" >"$t/$file"
-case $file in *.def) unit=compiler/graph/expr.c ;; *) unit=$file ;; esac
-number_of=$1
-found() { echo "found $1" >"$dir/$number_of.result"; rm -rf "$t"; exit; }
-none() { echo "none" >"$dir/$number_of.result"; rm -rf "$t"; exit; }
-cc $flags -I"$t/compiler" -c "$t/$unit" -o "$t/unit.o" 2>/dev/null || none
-cd "$root"
-for test in rules gradients; do
-    cc "$dir/test_$test.o" "$t/unit.o" "$dir/nnc.a" -lcriterion -lm -o "$t/test_$test" 2>/dev/null || none
-    timeout 60 "$t/test_$test" >/dev/null 2>&1 || found "test_$test"
+sed -e "${number}r $t/new" -e "${number}d" "$file" >"$t/$(basename "$file")"
+case $file in *.def) unit=expr.c; cp compiler/graph/expr.c "$t" ;; *) unit=$(basename "$file") ;; esac
+# its own folder first, then that from which it is taken
+$quick -shared $flags -I"$t" -I"$root/$(dirname "$file")" "$t/$unit" -o "$t/libunit.so" 2>/dev/null || end none
+for test in $tests; do
+    if [ $test = gradients ]; then BUILD=$dir/build passes sh tests/test_derive.sh || end "found test_derive"; fi
+    passes "$dir/test_$test" || end "found test_$test"
 done
-mkdir "$t/build"
-cc "$root/$build/compiler/main.o" "$t/unit.o" "$dir/nnc.a" -lm -o "$t/build/nnc" && BUILD=$t/build timeout 60 sh tests/test_derive.sh >/dev/null 2>&1 || found "test_derive"
-{ echo "missed $file:$number"; echo "  - $old"; echo "  + $new"; } >"$dir/$1.result"
-rm -rf "$t"
+end "missed $file:$number
+  - $(sed -n "${number}p" "$file")
+  + $new"
 END
-export dir root build flags
+export dir root flags quick tests
+sh "$dir/one" "$(awk 'FNR == 5 { printf "%s\t5\t\t%s", FILENAME, $0 }' compiler/graph/expr.c)" # a line as it is
+grep -q missed "$dir/0.result" || { echo "without a fault: $(cat "$dir/0.result")"; exit 1; }
+rm "$dir/0.result"
 seq "$(wc -l <"$dir/list")" | xargs -P "$jobs" -I{} sh "$dir/one" {}
 cat "$dir"/*.result | grep -v '^found\|^same\|^none'
-cat "$dir"/*.result | awk '/^found/ { found++ } /^missed/ { missed++ } /^same/ { same++ }
-    END { printf "%d faults: %d found, %d missed; %d more that change nothing: %.1f %%\n", found + missed, found, missed, same, 100 * found / (found + missed); exit found < 0.95 * (found + missed) }'
+cat "$dir"/*.result | awk '/^found/ { found++; by[$2]++ } /^missed/ { missed++ } /^same/ { same++ }
+    END { for (t in by) printf "%s %d; ", t, by[t]
+        printf "%d faults: %d found, %d missed; %d more that change nothing: %.1f %%\n", found + missed, found, missed, same, 100 * found / (found + missed); exit found < 0.95 * (found + missed) }'

@@ -89,6 +89,30 @@ printf 'input x[3]; target t; param v[2, 3] ~ normal(0, 1); n = training ? min[b
 grad least.nn
 has "d_v[i, j] = sum[b] (j == arg_n.min % 3 && i == (arg_n.min / 3) % 2 && b == arg_n.min / 6 ? d_n * x[b, j] : 0)"
 
+# ---- tests/derived.txt: what models of library.txt, gradients.txt and derivatives.txt come to. UPDATE=1 writes it anew: read the difference ----
+
+awk '/^#/ { next } /^name: / { name = $2; next } { print > (name ".nn") }' "$root/tests/library.txt" "$root/tests/gradients.txt" "$root/tests/derivatives.txt"
+cat >apart.awk <<'END'
+# reads --emit grad: what `grad` computes and `cost` does not
+/^[a-z]/ { room = $1; next }
+{ sub(/ *\/\/.*/, "") }
+room == "cost:" { known[$0] = 1 }
+room == "grad:" && !($0 in known) && NF { print }
+END
+# derived NAME: the equations of its derivatives
+derived() {
+    { "$build/nnc" -Wno-unused -Wno-linear -Wno-unreached "$1.nn" --emit grad | awk -f apart.awk
+      grep -q 'gradient(\|jacobian(' "$1.nn" && "$build/nnc" -Wno-unused -Wno-linear -Wno-unreached "$1.nn" --emit graph | sed -n '/^  /p'; } 2>&1
+}
+sed -n '/^#/p' "$root/tests/derived.txt" >new
+for name in $(sed -n 's/^name: //p' "$root/tests/derived.txt"); do
+    derived "$name" >now
+    { echo "name: $name"; cat now; } >>new
+    awk -v name="$name" '/^#/ { next } /^name: / { here = $2 == name; next } here { print }' "$root/tests/derived.txt" | diff - now >log && [ -s now ]
+    say $? "$name: other derivatives than tests/derived.txt says (UPDATE=1)"
+done
+[ "${UPDATE:-}" = 1 ] && cp new "$root/tests/derived.txt"
+
 cat >twice.awk <<'END'
 # reads --emit grad of one model: says what a function computes twice, and what it computes and does not use
 function done(   i, j) {
