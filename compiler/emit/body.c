@@ -249,6 +249,9 @@ static void write_node(writer *w, const node *n)
     case NODE_SAMPLES:
         write_samples(w, n);
         return;
+    case NODE_TRANSPOSE:
+        write_transpose(w, n);
+        return;
     case NODE_TILE:
         write_tile(w, n);
         return;

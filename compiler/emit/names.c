@@ -64,7 +64,7 @@ static bool is_reserved(const char *name)
                                         "normal", "sigmoid", "softplus", "floor_div", "floor_mod", "MATH", "inputs", "targets", "outputs",
                                         "parameters", "costs", "states", "call_forward", "call_cost", "call_grad", "call_sgd",
                                         "call_init", "call_reset", "checked", "philox", "fraction", "uniform", "gauss", "kept",
-                                        "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN", "OPTIONS"};
+                                        "BYTES", "ROWS", "INLINE", "UNROLL", "PLAIN", "OPTIONS", "transpose"};
     static const char *const numbered[] = {"input", "target", "output", "param", "cost", "state"};
     static const char *const of_tiles[] = {"v", "u", "i", "w", "b", "from", "keep", "pick", "even", "odd", "SHUFFLE", "AHEAD", "total", "most", "least", "max", "min", "kernel", "single", "rows", "columns", "tiles", "samples"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)

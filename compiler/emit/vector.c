@@ -448,11 +448,12 @@ static void write_width(writer *w, int bytes)
     line(w, "#define %s_TO%d(x) (*(%s_u%d *)&(x))", u, bytes, p, bytes);
     if (v->whole)
         line(w, "typedef int32_t %s_w%d __attribute__((vector_size(%s_N%d * 4), aligned(4), may_alias));", p, bytes, u, bytes);
-    if (v->even || v->odd || v->total || v->most || v->least) {
+    bool swaps = bytes == 16 && v->transpose, shuffles = v->even || v->odd || v->total || v->most || v->least || swaps;
+    if (shuffles) {
         line(w, "#if defined(__clang__)\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)", u, bytes);
         line(w, "#else\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shuffle(a, b, (%s_i%d){__VA_ARGS__})\n#endif", u, bytes, p, bytes);
     }
-    if (v->keep || v->pick || v->from || v->even || v->odd || v->total || v->most || v->least)
+    if (v->keep || v->pick || v->from || shuffles)
         line(w, "typedef int%d_t %s_i%d __attribute__((vector_size(%s_N%d * %d)));", 8 * size, p, bytes, u, bytes, size);
     if (v->from) {
         line(w, "%s_INLINE %s_i%d %s_from%d(int first) /* the lanes from there on */\n{", u, p, bytes, p, bytes);
@@ -479,6 +480,8 @@ static void write_width(writer *w, int bytes)
         if (k ? v->smallest : v->largest)
             line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b)\n{\n    return %s_pick%d((%s_i%d)(a %s b), a, b);\n}", u, p, bytes, p, k ? "min" : "max", bytes, p,
                  bytes, p, bytes, p, bytes, p, bytes, k ? "<" : ">");
+    if (swaps)
+        write_transpose_helper(w);
     if (v->poly[bytes / 32]) {
         line(w, "typedef uint32_t %s_b%d __attribute__((vector_size(%s_N%d * 4)));", p, bytes, u, bytes);
         poly_write(w, v->poly[bytes / 32], bytes);

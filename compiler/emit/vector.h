@@ -17,10 +17,11 @@ struct vector_parts {
     int written;
     bool width[3];                 /* 16, 32, 64: used */
     uint32_t poly[3];              /* functions of vectors, by width (poly.h) */
-    bool pick, keep, largest, smallest, from, total, most, least, even, odd, whole, ahead; /* helpers that are needed */
+    bool pick, keep, largest, smallest, from, total, most, least, even, odd, whole, ahead, transpose; /* helpers that are needed */
 };
 
 struct vector_parts *vector_parts(writer *w);
+void write_transpose_helper(writer *w); /* transpose.c: what its calls need, behind the types of vectors of 16 bytes */
 
 /* What a function needs of the routine that calls it. */
 typedef struct needed {

@@ -62,6 +62,7 @@ void write_operand(writer *w, const expr *e);           /* as an argument of * o
 void write_tile(writer *w, const node *n);              /* the call; its functions go before the routine */
 void write_tile_node(writer *w, const node *n);         /* a node that only kernels have */
 void write_samples(writer *w, const node *n);           /* samples.c: the loop over blocks of samples; the function for one goes before the routine */
+void write_transpose(writer *w, const node *n);         /* transpose.c */
 bool write_vector(writer *w, const expr *e);            /* false: e is a scalar, or an operation written as one */
 void write_vector_store(writer *w, const node *n);
 void write_new_tiles(writer *w);                        /* the functions of tiles since the last call */

@@ -15,6 +15,7 @@ typedef enum node_kind {
     NODE_STORE,        /* target[subs] assign value */
     NODE_IF,           /* if (value) body */
     NODE_SAMPLES,      /* body, for `extent` samples at a time */
+    NODE_TRANSPOSE,    /* a copy that swaps two dimensions, in vectors; body: the same in plain loops */
     NODE_TILE,         /* a contraction in register tiles; body: the same in plain loops, for compilers without vectors */
     NODE_CHECK,        /* the function ends here unless all that the body looks at is finite */
     NODE_FINITE,       /* in it: a look at target[subs] */
@@ -52,6 +53,13 @@ typedef struct tile {
     node *list;                /* NODE_LIST, made before the tiles: the only turns of a sum that count, or the only rows; NULL: all do */
     struct tile *single;       /* other tiles for a batch of one, where that is worth it: no index is the batch, and no sum over it is left */
 } tile;
+
+/* target[subs] = value for all of two positions, which are 0 in both; along the first what is read is contiguous, along the second what is written. */
+typedef struct transposition {
+    int64_t rows, columns;         /* the extents of the second and of the first */
+    int64_t from_step, to_step;    /* elements from one row of what is read to the next; from one column's elements, written, to the next's */
+} transposition;
+
 struct node {
     node_kind kind;
     const char *comment;       /* NODE_BLOCK; NODE_CHECK: what is looked at, and where the model says it */
@@ -78,6 +86,7 @@ struct node {
     const equation *names;     /* NODE_BLOCK, NODE_CHECK, NODE_TILE (for its body): whose index names the loops bear */
     int number;                /* NODE_CHECK: of its comment in the file's list (emit/check.c) */
     tile *tile;                /* NODE_TILE */
+    transposition swap;        /* NODE_TRANSPOSE */
 };
 
 typedef struct loop_function {

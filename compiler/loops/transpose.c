@@ -1,6 +1,7 @@
 /* transpose.c: copies that change the order of dimensions, and what stands after them.
  *
- * packed[i, j] = w[j, i] is copied a block of the fastest index at a time, so that the lines of w that are read serve the next i, too.
+ * packed[i, j] = w[j, i] is copied a block of the fastest index at a time, so that the lines of w that are read serve the next i, too; where the
+ * target has vectors, four by four numbers at once.
  * The copy pays only where several rows share it, samples or places in an image: of a few, the sum behind it runs along w as it lies (dot.c). */
 #include "transpose.h"
 
@@ -9,23 +10,35 @@
 #include "../routine/passes.h"
 
 enum { BLOCK = 16, LEAST = 32 };       /* elements of a block; extents from which blocks pay */
-enum { FEW_ROWS = 8, FEW_IF_LARGE = 40 }; /* rows for which a copy is not made; of what is larger than a core's cache */
+enum { FEW_ROWS = 8, FEW_IF_LARGE = 24, FEW_IF_HUGE = 80 }; /* rows for which a copy is not made; of what is larger than a core's cache; than 4 MB */
+enum { HUGE_BYTES = 4 << 20 };
 
 static bool is_copy(const equation *e)
 {
     return e->kind == EQ_COMPUTE && e->reduction == RED_NONE && !e->accumulate && e->body->kind == X_READ && !e->body->is_int;
 }
 
-bool transpose_lower(lowering *l, node_list *list)
+/* The position along which what is copied lies contiguous; -1: none of known extent. */
+static int contiguous(const lowering *l, const equation *e)
 {
-    const equation *e = l->e;
-    if (l->p->options.level != LEVEL_O2 || !is_copy(e) || e->turns || !in_memory(l, e->out) || e->free < 2)
-        return false;
-    const place *to = &l->r->places[e->out->id];
-    int fastest = to->order[e->free - 1];
-    if (run_of(l, e->body, fastest) != RUN_NONE || e->extent[fastest] < LEAST)
-        return false;
-    int order[MAX_INDEX], n = memory_order(l, e, e->out, fastest, order);
+    for (int p = 0; p < e->free; p++)
+        if (e->extent[p] != EXTENT_BATCH && stride_along(l, e->body, p) == 1)
+            return p;
+    return -1;
+}
+
+/* Four by four numbers are swapped in vectors of 16 bytes, where nothing is gathered. */
+static bool in_vectors(const lowering *l, const equation *e, int across, int fastest)
+{
+    bool good = across >= 0 && across != fastest && e->extent[across] >= 4 && real_size(l) == 4 && stride_along(l, e->body, fastest) > 0;
+    for (int d = 0; good && d < e->body->nargs; d++)
+        for (int i = 0; e->body->args[d]->kind == X_AFF && i < e->body->args[d]->nargs; i++)
+            good &= e->body->args[d]->args[i]->kind == X_INDEX;
+    return good;
+}
+
+static void copy_in_blocks(node_list *list, const equation *e, const int order[], int n, int fastest)
+{
     node *blocks = new_node(list, NODE_LOOP);
     blocks->position = POSITION_BLOCK;
     blocks->extent = (e->extent[fastest] + BLOCK - 1) / BLOCK;
@@ -37,6 +50,33 @@ bool transpose_lower(lowering *l, node_list *list)
     vec_push(&loop->lows) = first;
     vec_push(&loop->highs) = int_add(first, int_const(BLOCK - 1));
     store(&loop->body, e->out, identity(e->out), ASSIGN_SET, e->body);
+}
+
+bool transpose_lower(lowering *l, node_list *list)
+{
+    const equation *e = l->e;
+    if (l->p->options.level != LEVEL_O2 || !is_copy(e) || e->turns || !in_memory(l, e->out) || e->free < 2)
+        return false;
+    const place *to = &l->r->places[e->out->id];
+    int fastest = to->order[e->free - 1];
+    if (run_of(l, e->body, fastest) != RUN_NONE || e->extent[fastest] < LEAST)
+        return false;
+    int order[MAX_INDEX], n = memory_order(l, e, e->out, fastest, order), across = contiguous(l, e);
+    if (!in_vectors(l, e, across, fastest)) {
+        copy_in_blocks(list, e, order, n, fastest);
+        return true;
+    }
+    expr *first[MAX_INDEX] = {0};
+    for (int i = 0; i < n; i++)
+        list = order[i] == across ? list : &new_loop(list, e, order[i])->body;
+    node *swap = new_node(list, NODE_TRANSPOSE);
+    first[across] = first[fastest] = int_const(0);
+    swap->swap = (transposition){e->extent[fastest], e->extent[across], stride_along(l, e->body, fastest), to->stride[across]};
+    swap->value = expr_substitute(e->body, first, MAX_INDEX);
+    swap->target = e->out;
+    swap->subs = identity(e->out);
+    swap->subs[across] = swap->subs[fastest] = int_const(0);
+    copy_in_blocks(&swap->body, e, &across, 1, fastest);
     return true;
 }
 
@@ -50,7 +90,8 @@ static expr *read_original(expr *e, void *context)
 
 static int64_t few_rows(const lowering *l, const equation *copy)
 {
-    return l->r->places[copy->out->id].size * real_size(l) >= LARGE_BYTES ? FEW_IF_LARGE : FEW_ROWS;
+    int64_t bytes = l->r->places[copy->out->id].size * real_size(l);
+    return bytes >= HUGE_BYTES ? FEW_IF_HUGE : bytes >= LARGE_BYTES ? FEW_IF_LARGE : FEW_ROWS;
 }
 
 static void look_for_copy(expr *x, void *context)

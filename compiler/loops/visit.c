@@ -13,7 +13,7 @@ void loops_each_in(const node_list *list, void (*f)(expr *e, void *context), voi
             expr_each(n->lows.data[k], f, context);
         for (int k = 0; k < n->highs.count; k++)
             expr_each(n->highs.data[k], f, context);
-        if (n->kind == NODE_STORE || n->kind == NODE_FINITE)
+        if (n->kind == NODE_STORE || n->kind == NODE_FINITE || n->kind == NODE_TRANSPOSE)
             expr_each(expr_read(n->target, n->subs), f, context);
         loops_each_in(&n->body, f, context);
         for (const tile *t = n->tile; t; t = t->single)
