@@ -8,7 +8,7 @@
 # The compiler is one shared library; a fault's file alone is compiled anew, by tcc where that is installed, to a library that programs look into first.
 every=${1:-20}
 first=${2:-1}
-[ $# -gt 2 ] && { shift 2; files=$*; } || files="compiler/graph/ops.def compiler/graph/expr.c compiler/graph/expr_int.c compiler/graph/expr_walk.c compiler/derive/*.c"
+[ $# -gt 2 ] && { shift 2; files=$*; } || files=$(echo compiler/graph/ops.def compiler/graph/expr.c compiler/graph/expr_int.c compiler/graph/expr_walk.c compiler/derive/*.c)
 build=${BUILD:-build}
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 dir=$(mktemp -d)
@@ -30,7 +30,12 @@ for t in $tests; do
 done
 for f in $files; do
     awk -v file="$f" -f tests/mutants.awk "$f" "$f"
-done | awk -v every="$every" -v first="$first" 'NR >= first && (NR - first) % every == 0' >"$dir/list"
+done >"$dir/all"
+sed "s/^\([^\t]*\t\)[^\t]*\t[^\t]*\t */\1/" "$dir/all" >"$dir/lines"
+grep '^compiler' tests/mutants.equivalent | while IFS= read -r line; do
+    case $files in *"${line%%	*}"*) grep -qxF -- "$line" "$dir/lines" || echo "mutants.equivalent: no such fault: $line" ;; esac
+done
+awk -v every="$every" -v first="$first" 'NR >= first && (NR - first) % every == 0' "$dir/all" >"$dir/list"
 
 cat >"$dir/one" <<'END'
 # one NUMBER: makes that fault and says what became of it. Instead of a number: the line itself
@@ -40,7 +45,7 @@ t=$dir/$1
 end() { echo "$1" >"$t.result"; rm -rf "$t"; exit; }
 passes() { LD_LIBRARY_PATH=$t:$dir timeout 60 "$@" >/dev/null 2>&1; }
 mkdir "$t"
-if grep -qF -- "$(printf '%s\t%s' "$file" "$(printf %s "$new" | sed 's/^ *//')")" tests/mutants.equivalent; then end same; fi
+if grep -qxF -- "$(printf '%s\t%s' "$file" "$(printf %s "$new" | sed 's/^ *//')")" tests/mutants.equivalent; then end same; fi
 printf '%s\n' "$new" >"$t/new"
 sed -e "${number}r $t/new" -e "${number}d" "$file" >"$t/$(basename "$file")"
 case $file in *.def) unit=expr.c; cp compiler/graph/expr.c "$t" ;; *) unit=$(basename "$file") ;; esac

@@ -50,6 +50,12 @@ Test(rules, replacing, .init = make_world)
     cr_expect_null(expr_only_read(expr_add(expr_real(k), expr_real(expr_read(classes_of, (expr *[]){int_const(1)}))), classes_of), "two elements are read");
     cr_expect(expr_reads(e, real[0]) && expr_reads(e, classes_of) && !expr_reads(e, real[1]));
     cr_expect(expr_contains(e, read_of(0)) && expr_contains(e, k->args[0]) && expr_contains(e, e) && !expr_contains(e, read_of(1)) && !expr_contains(read_of(0), e));
+    expr *value = expr_custom(false, e, 2, (expr *[]){read_of(0), read_of(1)}, (expr *[]){read_of(2), e}), *now = expr_replace_tensor(value, real[0], w);
+    cr_assert(now->kind == X_CUSTOM && now->nargs == 5);
+    cr_expect_str_eq(shown(now->args[0]), "(i0 + 2*k[i0]) * w");
+    cr_expect(now->args[1] == expr_read(w, NULL) && now->args[2] == read_of(1) && now->args[3] == read_of(2) && now->args[4] == now->args[0]);
+    expr *loose = expr_replace_tensor(expr_detach(true, e), real[0], w);
+    cr_expect(loose->kind == X_CUSTOM && loose->nargs == 1 && loose->user && loose->args[0] == now->args[0]);
     expr_list parts = {0};
     expr *a = expr_op2(OP_LT, read_of(0), read_of(1)), *b = expr_ge0(i), *c = expr_eq0(k);
     expr_conjuncts(expr_and(expr_and(a, b), c), &parts);
@@ -256,6 +262,7 @@ Test(rules, conditions_and_functions, .init = make_world)
     pin(expr_not(expr_op2(OP_OR, LESS(X, Y), LESS(Y, Z))), "!(x < y || y < z)");
     pin(expr_not(X), "x == 0");
     pin(expr_not(expr_ge0(I(0))), "0 > i0");
+    cr_expect_eq(expr_not(expr_ge0(int_add(I(0), int_const((int64_t)1 << 62))))->op, OP_NOT, "there is no opposite");
     pin(expr_ge0(int_const(-1)), "0");
     pin(expr_ge0(int_const(0)), "1");
     pin(expr_eq0(int_const(0)), "1");

@@ -292,6 +292,18 @@ Test(rules, operations_and_their_derivatives, .init = make_world)
     eval_free(&v);
 }
 
+/* What is 0 or 1, of arguments that are 0 or not. */
+Test(rules, truth_tables)
+{
+    static const double values[] = {0, 1, -2, 0.5};
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++)
+            for (op o = OP_MAX; o <= OP_NOT; o++)
+                cr_expect_eq(op_eval(o, values[i], values[j]), eval_op(o, values[i], values[j]), "%s of %g, %g", op_table[o].name, values[i], values[j]);
+    cr_expect(op_eval(OP_SIGN, 0, 0) == 0 && op_eval(OP_SIGN, 3, 0) == 1 && op_eval(OP_SIGN, -3, 0) == -1);
+    cr_expect(op_eval(OP_SIGMOID, 800, 0) == 1 && op_eval(OP_SIGMOID, -800, 0) == 0 && op_eval(OP_SIGMOID, 0, 0) == 0.5 && op_eval(OP_SOFTPLUS, 800, 0) == 800);
+}
+
 /* At kinks and ties, as docs/language.md states: abs'(0) = 0; where max and min tie the second argument has it all, and a number none. */
 Test(rules, kinks, .init = make_world)
 {

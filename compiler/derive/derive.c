@@ -161,7 +161,6 @@ static expr *finish(derivation *d, tensor *t, bool stored)
     expr *sum = expr_num(0);
     for (int i = 0; i < a->maps.count; i++)
         sum = expr_add(sum, a->maps.data[i]);
-    sum = expr_decide(sum, t->dims);
     if (!a->scatters.count && expr_is_num(sum, 0))
         return NULL;
     if (!a->scatters.count && adopt_reduction(d, t, sum))
@@ -227,11 +226,11 @@ static expr *use_result(expr *x, void *context)
     if (x == p->result)
         return p->result_read;
     /* c < max(s, c) is c < s, where the result is not to be had */
-    if (x->kind == X_OP && (x->op == OP_LT || x->op == OP_LE))
+    if (x->kind == X_OP && x->op == OP_LT)
         for (int i = 0; i < 2; i++) {
             const expr *m = x->args[i], *c = x->args[1 - i];
             op wanted = i == 1 ? OP_MAX : OP_MIN;
-            if (x->op == OP_LT && m->kind == X_OP && m->op == wanted && m->args[1] == c && c->kind == X_NUM)
+            if (m->kind == X_OP && m->op == wanted && m->args[1] == c && c->kind == X_NUM)
                 return i == 1 ? expr_op2(OP_LT, x->args[0], m->args[0]) : expr_op2(OP_LT, m->args[0], x->args[1]);
         }
     return x;
@@ -302,7 +301,6 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
             is_it = expr_and(is_it, expr_eq0(int_sub(int_index(k), k == e->free ? quotient : int_mod(quotient, e->extent[k]))));
             stride *= e->extent[k];
         }
-        p->result = NULL;
         adjoint_of_reads(d, e->body, expr_select(is_it, a, expr_num(0)), to_read, p);
         return;
     }
@@ -322,7 +320,6 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
         d->list->count = equations;
     }
     p->in.count = e->free;
-    p->result = NULL;
     adjoint_of_reads(d, body_at_extremum(d, e), a, to_read, p);
 }
 

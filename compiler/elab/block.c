@@ -174,7 +174,7 @@ void declare_stored(elab *E, scope *S, const ast_stmt *s, tensor_kind kind)
         size_t length = strlen(S->path);
         t->stage = length ? intern_n(S->path, length - 1) : "";
         t->named = S->kind == SCOPE_MODULE;
-        if (s->is_random ? !random_initialiser(E, S, s->value, t) : s->value && !value_initialiser(E, S, s, t))
+        if (s->value && !(s->is_random ? random_initialiser(E, S, s->value, t) : value_initialiser(E, S, s, t)))
             return;
         if (t->init == INIT_EXPRESSION) {
             const char *other = NULL;

@@ -21,8 +21,8 @@ static expr *rebuild(expr *e, expr **args)
     bool same = true;
     for (int i = 0; i < e->nargs; i++)
         same &= args[i] == e->args[i];
-    if (same && !e->is_int)
-        return e;
+    if (same && e->kind != X_INDEX && e->kind != X_IDIV && e->kind != X_IMOD)
+        return e->kind == X_READ ? expr_read(e->tensor, args) : e;
     switch (e->kind) {
     case X_NUM: case X_SYM: return e;
     case X_REAL: return expr_real(args[0]);
