@@ -84,7 +84,7 @@ typedef struct member {
 } member;
 
 typedef struct zip_faults {
-    int deflate, zip64, wrong_checksum, encrypted, method, two_sizes, more_members;
+    int deflate, zip64, wrong_checksum, encrypted, method, two_sizes, more_members; /* zip64 2: the members alone, not the end */
     uint64_t claim;         /* the size that the directory claims; 0: the true one */
     size_t offset;          /* added to where the members are said to lie */
 } zip_faults;
@@ -150,7 +150,7 @@ static inline bytes zip(const member *m, size_t count, zip_faults f)
         }
     }
     size_t length = z.n - begin, end = z.n;
-    if (f.zip64) {
+    if (f.zip64 == 1) {
         put(&z, "PK\6\6", 4);
         number(&z, 44, 8, 0);
         number(&z, 0, 8, 0);
@@ -165,9 +165,9 @@ static inline bytes zip(const member *m, size_t count, zip_faults f)
     }
     put(&z, "PK\5\6\0\0\0\0", 8);
     for (int k = 0; k < 2; k++)
-        number(&z, f.zip64 ? 0xFFFF : count + (size_t)f.more_members, 2, 0);
+        number(&z, f.zip64 == 1 ? 0xFFFF : count + (size_t)f.more_members, 2, 0);
     number(&z, length, 4, 0);
-    number(&z, f.zip64 ? 0xFFFFFFFF : begin, 4, 0);
+    number(&z, f.zip64 == 1 ? 0xFFFFFFFF : begin, 4, 0);
     number(&z, 0, 2, 0);
     return z;
 }

@@ -142,5 +142,20 @@ takes convolutions -O0 "a1 588, a2 4050, b1 2304, b2 256, c1 588, c2 7938, d1 58
 for level in -O2 -Os; do
     takes convolutions $level "a2 1350, b2 576, c2 2646, d1 588, d2 7938"
 done
+# What is made of baked numbers is computed with everything that an expression can say of its indices: quotients, remainders, conditions on
+# them and on values, the indices as numbers, a function with a derivative of the user's.
+cat >"$dir/model" <<'N'
+input x[12];
+param a[6] ~ normal(0, 1); param b[4] ~ normal(0, 1);
+fn step(z) = z > 0 ? 1 : 0.25;
+derivative step(z) = 1;
+c[i < 12] = (i % 3 == 1 ? a[i / 2] : i > 7 ? -b[i % 4] : b[(11 - i) / 3] * i) + (a[i % 6] > b[i / 3] ? 2 : step(a[i / 2]));
+output y = x * c;
+d[i < 12, k < 4] = i - 2 * k >= 0 && i != 7 ? a[(i + k) % 6] * (k + 1) : -step(b[k]);
+output z[k] = sum[i] x[i] * d[i, k];
+output u[k] = -(sum[i] x[i] * d[i, k]) / 3;
+N
+same "indices and conditions" 12 <"$dir/model"
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -62,7 +62,8 @@ static expr *collapse_deltas(expr *body, const space *in, uint32_t *bound)
     expr *f, *rest;
     uint32_t samples = 0;
     for (p = 0; p < in->count; p++)
-        samples |= (uint32_t)(in->extent[p] == EXTENT_BATCH) << p;
+        if (in->extent[p] == EXTENT_BATCH)
+            samples |= (uint32_t)1 << p;
     while (body->kind == X_SELECT && expr_is_num(body->args[2], 0) && find_delta(body->args[0], *bound & ~samples, &p, &f, &rest)) {
         expr *map[MAX_INDEX] = {0};
         expr *inside = expr_and(expr_ge0(f), expr_ge0(int_sub(int_const(in->extent[p] - 1), f)));

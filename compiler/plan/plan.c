@@ -368,7 +368,6 @@ static void plan_routine(plan *p, routine *which)
 {
     routine_plan *r = NEW(routine_plan);
     r->routine = which;
-    plan_samples(p, which);
     r->places = NEW_ARRAY(place, p->graph->tensors.count + 1);
     r->fused = NEW_ARRAY(bool, which->equations.count + 1);
     vec_push(&p->routines) = r;
@@ -397,7 +396,9 @@ plan *plan_build(graph *g, const routine_list *routines, plan_options options)
     plan_crossing(p, routines);
     place_params(p);
     place_states(p);
-    for (int i = 0; i < routines->count; i++) {
+    for (int i = 0; i < routines->count; i++)
+        plan_samples(p, routines->data[i]);
+    for (int i = 0; i < routines->count; i++) { /* no tensor is made from here on: each has a place in every routine */
         plan_routine(p, routines->data[i]);
         plan_verify_turns(routines->data[i]);
     }
