@@ -105,8 +105,7 @@ static bool mixed_radix(inversion *v, const expr *sub, int r, uint32_t open)
             else
                 return false;
         }
-    if (minor < 0 || major < 0)
-        return false;
+    /* two are open: one is each by now */
     int64_t k = int_coefficient(sub, major), extent = v->c->in.extent[minor];
     if (extent == EXTENT_BATCH || extent > k)
         return false;
