@@ -76,6 +76,7 @@ int main(int argc, char **argv)
     size_t n = argc == 3 ? (size_t)atoi(argv[2]) : 0, values = MODEL.inputs + MODEL.targets;
     void *p = calloc(1, MODEL.params_size + 64), *g = malloc(MODEL.params_size + 64), *k = malloc(MODEL.work_size), *h = calloc(1, MODEL.state_size + 64);
     const void *in[64];
+    void *given[64];
     void *results[64];
     nnrt_error error;
     memset(k, 0xA5, MODEL.work_size);   /* nothing in it may matter */
@@ -95,7 +96,7 @@ int main(int argc, char **argv)
                 ((int32_t *)data)[e] = (int32_t)((draw() + 1) / 2 * (double)v->classes) % (int32_t)v->classes;
             else
                 put(data, e, draw());
-        in[i] = data;
+        in[i] = given[i] = data;
     }
     for (uint32_t i = 0; i < MODEL.outputs; i++)
         results[i] = add("output", MODEL.output[i].name, n * MODEL.output[i].size,
@@ -133,5 +134,11 @@ int main(int argc, char **argv)
         printf("%s\n", error.text);
         return 1;
     }
+    for (size_t i = 0; i < values; i++)
+        free(given[i]);
+    free(p);
+    free(g);
+    free(k);
+    free(h);
     return 0;
 }

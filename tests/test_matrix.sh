@@ -49,7 +49,7 @@ probe() {
         else
             gcc "$dir/probe.o" "$dir/m.o" "$build/libnnrt.a" -lz -lm -o "$dir/probe"
         fi &&
-        ASAN_OPTIONS=detect_leaks=0 "$dir/probe" "$6" "$5"
+        "$dir/probe" "$6" "$5"
 }
 
 awk -v dir="$dir" '/^#/ { next } /^name: / { name = $2; print name > (dir "/names"); next } { print > (dir "/" name ".nn") }' tests/library.txt

@@ -33,7 +33,7 @@ cc -O1 -Iruntime -D_POSIX_C_SOURCE=200809L tests/compare_npz.c "$build/libnnrt.a
 probe() { # probe MODEL OUT OPTIONS: all that the model computes for five samples
     "$build/nnc" "$dir/$1.nn" --batch 5 --prefix m -o "$dir/m.c" $3 &&
         gcc $strict -O0 -fsanitize=undefined,address -fno-sanitize-recover=all -c "$dir/m.c" -o "$dir/m.o" &&
-        gcc -fsanitize=undefined,address "$dir/probe.o" "$dir/m.o" "$build/libnnrt.a" -lz -lm -o "$dir/probe" && ASAN_OPTIONS=detect_leaks=0 "$dir/probe" "$2" 5
+        gcc -fsanitize=undefined,address "$dir/probe.o" "$dir/m.o" "$build/libnnrt.a" -lz -lm -o "$dir/probe" && "$dir/probe" "$2" 5
 }
 awk -v dir="$dir" '/^#/ { next } /^name: / { name = $2; next } { print > (dir "/" name ".nn") }' tests/library.txt
 cat >"$dir/noise.nn" <<'N'

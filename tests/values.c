@@ -153,5 +153,8 @@ int main(int argc, char **argv)
     costs(expected, p, g, k, in, n);
     if (expected)
         printf("%d lines\n", lines);
+    free(p);
+    free(g);
+    free(k);
     return bad;
 }

@@ -30,8 +30,9 @@ typedef struct chunk {
     size_t used, size;
 } chunk;
 
-/* BUDGET: what any input may take; FOR_A_BYTE: and for each byte of a file that was read, so that weights of any size can be baked. */
-enum { BUDGET = 220 << 20, FOR_A_BYTE = 32 };
+/* BUDGET: what any input may take, for which many small allocations count twice where they are guarded; FOR_A_BYTE: and for each byte of a file
+ * that was read, so that weights of any size can be baked. */
+enum { BUDGET = (GUARD ? 440 : 220) << 20, FOR_A_BYTE = 32 };
 
 static chunk *chunks;
 static size_t allowed = BUDGET, taken;
