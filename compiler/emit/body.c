@@ -219,6 +219,20 @@ static void write_value(writer *w, const expr *e)
         write_expr(w, e);
 }
 
+static void write_zeros(writer *w, const node *n)
+{
+    expr *first[MAX_RANK];
+    for (int d = 0; d < n->target->rank; d++)
+        first[d] = int_const(0);
+    line(w, "for (%s at = 0; at < %s%lld; at++)", n->target->batched ? "size_t" : w->int_type, n->target->batched ? "n * " : "", (long long)n->extent);
+    start(w);
+    text_append(w->out, "    (&");
+    write_access(w, n->target, first);
+    text_append(w->out, ")[at] = ");
+    write_real(w, 0);
+    text_append(w->out, ";\n");
+}
+
 static void write_node(writer *w, const node *n)
 {
     static const char *const signs[] = {"=", "+=", "*=", "-="};
@@ -248,6 +262,9 @@ static void write_node(writer *w, const node *n)
         return;
     case NODE_SAMPLES:
         write_samples(w, n);
+        return;
+    case NODE_ZERO:
+        write_zeros(w, n);
         return;
     case NODE_TRANSPOSE:
         write_transpose(w, n);

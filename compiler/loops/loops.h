@@ -15,6 +15,7 @@ typedef enum node_kind {
     NODE_STORE,        /* target[subs] assign value */
     NODE_IF,           /* if (value) body */
     NODE_SAMPLES,      /* body, for `extent` samples at a time */
+    NODE_ZERO,         /* target = 0 all over: `extent` elements, as many for each sample of what has some */
     NODE_TRANSPOSE,    /* a copy that swaps two dimensions, in vectors; body: the same in plain loops */
     NODE_TILE,         /* a contraction in register tiles; body: the same in plain loops, for compilers without vectors */
     NODE_CHECK,        /* the function ends here unless all that the body looks at is finite */

@@ -20,6 +20,8 @@
 #include "transpose.h"
 #include "unroll.h"
 
+enum { LEAST_ZEROS = 64 };             /* elements of a sample: fewer are written out */
+
 /* ---- loops around, in the order in which the target lies in memory ---- */
 
 int memory_order(const lowering *l, const equation *e, const tensor *target, int skip, int order[])
@@ -80,6 +82,22 @@ static void lower_accumulation(lowering *l, node_list *list)
     add_to(p.count ? p.around[0] : list, e->out, e->subs, body);
 }
 
+/* All of a tensor is 0: one loop over its elements as they lie. */
+static bool zero_lower(const lowering *l, node_list *list)
+{
+    const equation *e = l->e;
+    const tensor *t = e->out;
+    if (l->p->options.level != LEVEL_O2 || !expr_is_num(e->body, 0) || e->subs || e->turns || t->classes || !in_memory(l, t) || tensor_size(t) < LEAST_ZEROS)
+        return false;
+    const place *at = &l->r->places[t->id];
+    if (at->folded || at->store == STORE_STATE || (t->batched && at->order[0] != 0))
+        return false;
+    node *n = new_node(list, NODE_ZERO);
+    n->target = e->out;
+    n->extent = t->batched ? at->stride[0] : at->size;
+    return true;
+}
+
 static void lower_map(lowering *l, node_list *list)
 {
     int order[MAX_INDEX], n;
@@ -88,7 +106,7 @@ static void lower_map(lowering *l, node_list *list)
         lower_accumulation(l, list);
         return;
     }
-    if (!e->subs && (transpose_lower(l, list) || digits_lower(l, list)))
+    if (zero_lower(l, list) || transpose_lower(l, list) || (!e->subs && digits_lower(l, list)))
         return;
     n = memory_order(l, e, e->out, -1, order);
     list = nest(list, e, order, n);

@@ -10,12 +10,30 @@
 #include "../routine/passes.h"
 
 enum { BLOCK = 16, LEAST = 32 };       /* elements of a block; extents from which blocks pay */
+enum { LEAST_SWAPPED = 256 };          /* elements of a sample from which vectors pay */
 enum { FEW_ROWS = 8, FEW_IF_LARGE = 24, FEW_IF_HUGE = 80 }; /* rows for which a copy is not made; of what is larger than a core's cache; than 4 MB */
 enum { HUGE_BYTES = 4 << 20 };
 
 static bool is_copy(const equation *e)
 {
     return e->kind == EQ_COMPUTE && e->reduction == RED_NONE && !e->accumulate && e->body->kind == X_READ && !e->body->is_int;
+}
+
+/* out[i + 1, j + 2] = …: dimension d at position d, and so far from its begin (plan/pad.c). */
+static bool goes_to_middle(const equation *e)
+{
+    bool good = e->free == e->out->rank;
+    for (int d = 0; e->subs && good && d < e->free; d++)
+        good = e->subs[d]->uses == 1u << d && int_coefficient(e->subs[d], d) == 1;
+    return good;
+}
+
+static expr **targets(const equation *e)
+{
+    expr **subs = identity(e->out);
+    for (int d = 0; e->subs && d < e->out->rank; d++)
+        subs[d] = e->subs[d];
+    return subs;
 }
 
 /* The position along which what is copied lies contiguous; -1: none of known extent. */
@@ -30,7 +48,7 @@ static int contiguous(const lowering *l, const equation *e)
 /* Four by four numbers are swapped in vectors of 16 bytes, where nothing is gathered. */
 static bool in_vectors(const lowering *l, const equation *e, int across, int fastest)
 {
-    bool good = across >= 0 && across != fastest && e->extent[across] >= 4 && real_size(l) == 4 && stride_along(l, e->body, fastest) > 0;
+    bool good = across >= 0 && across != fastest && e->extent[across] >= 4 && e->extent[fastest] >= 4 && tensor_size(e->out) >= LEAST_SWAPPED && real_size(l) == 4 && stride_along(l, e->body, fastest) > 0;
     for (int d = 0; good && d < e->body->nargs; d++)
         for (int i = 0; e->body->args[d]->kind == X_AFF && i < e->body->args[d]->nargs; i++)
             good &= e->body->args[d]->args[i]->kind == X_INDEX;
@@ -49,22 +67,23 @@ static void copy_in_blocks(node_list *list, const equation *e, const int order[]
     expr *first = int_scale(int_index(POSITION_BLOCK), BLOCK);
     vec_push(&loop->lows) = first;
     vec_push(&loop->highs) = int_add(first, int_const(BLOCK - 1));
-    store(&loop->body, e->out, identity(e->out), ASSIGN_SET, e->body);
+    store(&loop->body, e->out, targets(e), ASSIGN_SET, e->body);
 }
 
 bool transpose_lower(lowering *l, node_list *list)
 {
     const equation *e = l->e;
-    if (l->p->options.level != LEVEL_O2 || !is_copy(e) || e->turns || !in_memory(l, e->out) || e->free < 2)
+    if (l->p->options.level != LEVEL_O2 || !is_copy(e) || !goes_to_middle(e) || e->turns || !in_memory(l, e->out) || e->free < 2)
         return false;
     const place *to = &l->r->places[e->out->id];
     int fastest = to->order[e->free - 1];
-    if (run_of(l, e->body, fastest) != RUN_NONE || e->extent[fastest] < LEAST)
+    if (run_of(l, e->body, fastest) != RUN_NONE)
         return false;
     int order[MAX_INDEX], n = memory_order(l, e, e->out, fastest, order), across = contiguous(l, e);
     if (!in_vectors(l, e, across, fastest)) {
-        copy_in_blocks(list, e, order, n, fastest);
-        return true;
+        if (e->extent[fastest] >= LEAST)
+            copy_in_blocks(list, e, order, n, fastest);
+        return e->extent[fastest] >= LEAST;
     }
     expr *first[MAX_INDEX] = {0};
     for (int i = 0; i < n; i++)
@@ -74,8 +93,9 @@ bool transpose_lower(lowering *l, node_list *list)
     swap->swap = (transposition){e->extent[fastest], e->extent[across], stride_along(l, e->body, fastest), to->stride[across]};
     swap->value = expr_substitute(e->body, first, MAX_INDEX);
     swap->target = e->out;
-    swap->subs = identity(e->out);
-    swap->subs[across] = swap->subs[fastest] = int_const(0);
+    swap->subs = targets(e);
+    for (int d = 0; d < e->out->rank; d++)
+        swap->subs[d] = expr_substitute(swap->subs[d], first, MAX_INDEX);
     copy_in_blocks(&swap->body, e, &across, 1, fastest);
     return true;
 }
@@ -117,12 +137,12 @@ equation *transpose_undo(const lowering *l, int number, int *reader)
     const equation_list *list = &l->r->routine->equations;
     const equation *copy = list->data[number];
     int i = number + 1;
-    while (is_copy(copy) && i < list->count && !reads_tensor(list->data[i], copy->out))
+    while (is_copy(copy) && !copy->subs && i < list->count && !reads_tensor(list->data[i], copy->out))
         i++;
     bool near = i == number + 1 || (sample_block_of(l->r->routine, i) && !sample_block_of(l->r->routine, number)); /* copies come before blocks of samples */
     const equation *sum = i < list->count && near ? list->data[i] : NULL;
     *reader = i;
-    if (l->p->options.level != LEVEL_O2 || !sum || !is_copy(copy) || !copy->out->copied || copy->body->tensor->kind != TENSOR_PARAM || copy->turns || sum->turns || !sum->body ||
+    if (l->p->options.level != LEVEL_O2 || !sum || !is_copy(copy) || copy->subs || !copy->out->copied || copy->body->tensor->kind != TENSOR_PARAM || copy->turns || sum->turns || !sum->body ||
         !sum->out->batched || !reads_tensor(sum, copy->out) || count_readers(list, copy->out) != 1 || rows_of_sample(sum, copy) >= few_rows(l, copy))
         return NULL;
     equation *direct = NEW(equation);

@@ -15,6 +15,8 @@ void loops_each_in(const node_list *list, void (*f)(expr *e, void *context), voi
             expr_each(n->highs.data[k], f, context);
         if (n->kind == NODE_STORE || n->kind == NODE_FINITE || n->kind == NODE_TRANSPOSE)
             expr_each(expr_read(n->target, n->subs), f, context);
+        if (n->kind == NODE_ZERO)
+            expr_each(identity_read(n->target), f, context);
         loops_each_in(&n->body, f, context);
         for (const tile *t = n->tile; t; t = t->single)
             loops_each_in(&t->kernel, f, context);

@@ -203,7 +203,6 @@ static tensor *bordered(const routing *g, int at, const equation *e, const borde
     t->copied = w;
     equation *zero = equation_new(&made, t, expr_num(0), e->at), *fill = equation_new(&made, t, identity_read(w), e->at);
     zero->note = "zeros around what is read next";
-    fill->accumulate = true;
     memcpy(fill->extent, w->dims, sizeof w->dims);
     fill->subs = NEW_ARRAY(expr *, w->rank + 1);
     memcpy(fill->subs, subs, (size_t)w->rank * sizeof *subs);
