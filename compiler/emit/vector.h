@@ -5,6 +5,7 @@
 #include "writer.h"
 
 enum { NARROW_VECTORS = 2 };       /* vectors in a row of a tile with rows */
+enum { MOST_VECTORS = 8 };         /* in a row of any tile */
 
 typedef struct part {
     const char *text;              /* its functions, their number written as \1 */

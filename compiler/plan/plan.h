@@ -65,6 +65,7 @@ typedef struct plan {
 } plan;
 
 int64_t plan_work_bytes(const plan *p);        /* sizeof the work struct */
+bool plan_row_major(const tensor *t, const place *at); /* do its dimensions lie in memory as written? */
 plan *plan_build(graph *g, const routine_list *routines, plan_options options);
 /* The ways to use memory for scans that were tried, and why this is the one; nothing where there was no choice. */
 bool plan_had_choice(const plan *p);
