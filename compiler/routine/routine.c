@@ -207,7 +207,7 @@ static void add_updates(graph *g, routine *r, tensor *const *gradient, opt_level
 {
     equation_list *list = &r->equations;
     expr *step = expr_neg(expr_sym(SYM_RATE));
-    for (int i = 0; i < g->params.count; i++) {
+    for (int i = g->params.count - 1; i >= 0; i--) { /* the last first: what backward has just read is near */
         tensor *p = g->params.data[i], *t = gradient[i];
         int at = 0;
         if (!t)
