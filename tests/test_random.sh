@@ -30,9 +30,12 @@ for name in $(cat "$dir/names"); do
 done
 rm -f "$dir"/*
 
-# No construct of the language stands in fewer than 10 of 300.
+# No construct of the language stands in fewer than 10 of 300, and no rule of derivation and simplification is reached fewer than 10 times by them.
 if [ "$part" = 1 ]; then
     if "$build/random" table 1 300 >"$dir/table"; then passed=$((passed + 1)); else failed=$((failed + 1)); grep rare "$dir/table"; fi
+fi
+if [ "$part" = "$parts" ]; then
+    if sh tests/random/rules.sh 1 300 10 >"$dir/rules"; then passed=$((passed + 1)); else failed=$((failed + 1)); cat "$dir/rules"; fi
 fi
 
 "$build/random" check "$build/nnc" "$PWD" "$dir" "${FROM:-1}" "${MODELS:-300}" "$part" "$parts" 3 >"$dir.out"

@@ -86,8 +86,6 @@ void adjoint_of_reads(derivation *d, expr *body, expr *seed, read_adjoint f, voi
 {
     sweep s = {{0}, NULL};
     expr_each(body, collect, &s);
-    if (s.nodes.count == 0)
-        return;
     qsort(s.nodes.data, (size_t)s.nodes.count, sizeof *s.nodes.data, by_id_falling);
     s.value = NEW_ARRAY(expr *, s.nodes.count);
     give(&s, body, seed);

@@ -393,10 +393,8 @@ static void propagate(derivation *d, const equation *e, const bool *is_carry)
     case RED_MAX: case RED_MIN:
         propagate_extremum(d, e, a, &p);
         return;
-    case RED_NONE: case RED_SUM:
+    case RED_NONE: case RED_SUM: case RED_ARGMAX: case RED_ARGMIN: /* the latter two depend on nothing */
         break;
-    case RED_ARGMAX: case RED_ARGMIN:
-        return;
     }
     adjoint_of_reads(d, e->body, a, to_read, &p);
 }

@@ -103,8 +103,6 @@ static expr *lift(derivation *d, expr *body, const space *in, uint32_t bound, sp
     like.bound = n - like.free;
     like.out = &probe;
     like.body = expr_decide(expr_substitute(body, map, in->count), like.extent);
-    if (expr_is_num(like.body, 0))
-        return like.body;
     tensor *t = equation_find(d->list, &like);
     if (!t) {
         t = graph_tensor(d->g, TENSOR_VALUE, NULL, like.free, like.extent, 0, at);

@@ -139,8 +139,6 @@ static bool is_simple(const expr *e)
 static void differentiate(forward_mode *m, const equation *e)
 {
     tangent *t = &m->of[e->out->id];
-    if (e->out->classes || e->reduction == RED_ARGMAX || e->reduction == RED_ARGMIN)
-        return;
     if (e->kind == EQ_RESHAPE) {
         if (!m->of[e->source->id].value)
             return;

@@ -347,7 +347,7 @@ static void pack_reads(plan *p, routine *r, int number)
     memcpy(map_subs, owner->args, (size_t)w->rank * sizeof *map_subs);
     e->body = expr_replace(e->body, owner, expr_read(t, map_subs));
     if (p->fastest[e->out->id] < 0)
-        p->fastest[e->out->id] = c;
+        p->fastest[e->out->id] = e->accumulate ? plan_fastest(p, e->out) : c;
 }
 
 void plan_packing(plan *p, const routine_list *routines)

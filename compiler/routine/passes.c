@@ -364,9 +364,6 @@ static bool worth_inlining(const equation_list *list, const equation *p)
         readers++;
         if (e->source == t || e->kind != EQ_COMPUTE)
             return false;
-        for (int d = 0; e->subs && d < e->out->rank; d++)
-            if (expr_reads(e->subs[d], t))
-                return false;
         if (cost && reads && (e->reduction != RED_NONE || e->accumulate || e->free > t->rank)) /* it would be repeated in every turn */
             return false;
     }

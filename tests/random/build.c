@@ -23,7 +23,7 @@ double some_number(void)
     return common[choose(10)];
 }
 
-static node *integer(node_kind kind, node *a, node *b, int number)
+node *integer_node(node_kind kind, node *a, node *b, int number)
 {
     node *n = new_node(kind);
     n->arg[0] = a;
@@ -33,14 +33,14 @@ static node *integer(node_kind kind, node *a, node *b, int number)
     return n;
 }
 
-static node *plus(node *a, int c)
+node *shifted(node *a, int c)
 {
-    return c == 0 ? a : c > 0 ? integer(N_PLUS, a, integer(N_INT, NULL, NULL, c), 0) : integer(N_MINUS, a, integer(N_INT, NULL, NULL, -c), 0);
+    return c == 0 ? a : c > 0 ? integer_node(N_PLUS, a, integer_node(N_INT, NULL, NULL, c), 0) : integer_node(N_MINUS, a, integer_node(N_INT, NULL, NULL, -c), 0);
 }
 
-static node *times(node *a, int c)
+node *scaled(node *a, int c)
 {
-    return c == 1 ? a : integer(N_TIMES, a, NULL, c);
+    return c == 1 ? a : integer_node(N_TIMES, a, NULL, c);
 }
 
 node *op1(operation op, node *a)
@@ -69,9 +69,10 @@ node *index_node(index *i)
 
 value *new_value(builder *b, value_kind kind, int rank, const int *dims, int classes)
 {
-    static const char letter[] = {[V_INPUT] = 'x', [V_TARGET] = 'y', [V_PARAM] = 'w', [V_CONST] = 'c', [V_STATE] = 's', [V_COMPUTED] = 'v'};
+    static const char letter[] = {[V_INPUT] = 'x', [V_TARGET] = 'y', [V_PARAM] = 'w', [V_CONST] = 'c', [V_STATE] = 's', [V_COMPUTED] = 'v', [V_TEMPLATE] = 'w'};
     value *v = fresh(sizeof *v);
-    v->kind = kind;
+    bool template = b->repeat && (kind == V_PARAM || kind == V_STATE);
+    v->kind = template ? V_TEMPLATE : kind;
     v->rank = rank;
     v->classes = classes;
     v->size = 1;
@@ -81,7 +82,9 @@ value *new_value(builder *b, value_kind kind, int rank, const int *dims, int cla
     }
     v->target = kind == V_TARGET;
     v->id = b->m->value_count;
-    v->name = text("%c%d", classes && kind == V_INPUT ? 'k' : letter[kind], v->id);
+    v->name = text(template ? "%c%dr" : "%c%d", classes && kind == V_INPUT ? 'k' : letter[kind], v->id);
+    if (template)
+        b->own[b->own_count++] = v;
     b->m->values[b->m->value_count++] = v;
     if (kind != V_COMPUTED)
         b->seen[b->seen_count++] = v;
@@ -136,7 +139,7 @@ static index *index_within(builder *b, int least, int most)
 
 static node *gather(builder *b, int extent)
 {
-    const value *found[128];
+    const value *found[200];
     int count = 0;
     if (b->constant)           /* an index value may be the sample's */
         return NULL;
@@ -161,6 +164,13 @@ static node *gather(builder *b, int extent)
     return n;
 }
 
+/* t + c or c - t. */
+node *subscript_of_turn(index *turn, int extent)
+{
+    int rest = choose(extent - turn->extent + 1);
+    return chance(25) ? integer_node(N_MINUS, integer_node(N_INT, NULL, NULL, extent - 1 - rest), index_node(turn), 0) : shifted(index_node(turn), rest);
+}
+
 /* k*i + u: of the first index as many as fit. */
 static node *window(builder *b, int extent)
 {
@@ -172,7 +182,7 @@ static node *window(builder *b, int extent)
     if (!i || i == u)
         return NULL;
     int rest = extent - 1 - (step * (i->extent - 1) + u->extent - 1);
-    return plus(integer(N_PLUS, times(index_node(i), step), index_node(u), 0), choose(rest + 1));
+    return shifted(integer_node(N_PLUS, scaled(index_node(i), step), index_node(u), 0), choose(rest + 1));
 }
 
 static node *quotient(builder *b, int extent)
@@ -181,12 +191,12 @@ static node *quotient(builder *b, int extent)
     index *i;
     if (chance(30)) { /* of a sum */
         node *sum = window(b, extent * k);
-        return sum ? integer(N_QUOTIENT, sum, NULL, k) : NULL;
+        return sum ? integer_node(N_QUOTIENT, sum, NULL, k) : NULL;
     }
     i = index_within(b, extent > 1 ? (extent - 1) * k : 1, extent * k);
     if (!i)
         i = index_within(b, 1, extent * k);
-    return i ? integer(N_QUOTIENT, plus(index_node(i), choose(extent * k - i->extent + 1)), NULL, k) : NULL;
+    return i ? integer_node(N_QUOTIENT, shifted(index_node(i), choose(extent * k - i->extent + 1)), NULL, k) : NULL;
 }
 
 static node *remainder_of(builder *b, int extent)
@@ -194,13 +204,13 @@ static node *remainder_of(builder *b, int extent)
     index *i = index_within(b, 1, 2 * extent), *u;
     if (!i)
         return NULL;
-    node *sum = times(index_node(i), 1 + choose(3));
+    node *sum = scaled(index_node(i), 1 + choose(3));
     making before = b->make;
     b->make = MAKE_NONE;
     if (chance(30) && (u = index_within(b, 1, 40)) && u != i)
-        sum = integer(N_PLUS, sum, index_node(u), 0);
+        sum = integer_node(N_PLUS, sum, index_node(u), 0);
     b->make = before;
-    return integer(N_REMAINDER, plus(sum, choose(5) - 2), NULL, chance(70) ? extent : 1 + choose(extent));
+    return integer_node(N_REMAINDER, shifted(sum, choose(5) - 2), NULL, chance(70) ? extent : 1 + choose(extent));
 }
 
 static node *other_subscript(builder *b, int extent)
@@ -209,25 +219,25 @@ static node *other_subscript(builder *b, int extent)
     switch (choose(12)) {
     case 0: /* i + c */
         i = index_within(b, 1, extent);
-        return i ? plus(index_node(i), choose(extent - i->extent + 1)) : NULL;
+        return i ? shifted(index_node(i), choose(extent - i->extent + 1)) : NULL;
     case 1: { /* k*i + c */
         int k = 2 + choose(2);
         i = index_within(b, 1, (extent + k - 1) / k);
-        return i ? plus(times(index_node(i), k), choose(extent - k * (i->extent - 1))) : NULL;
+        return i ? shifted(scaled(index_node(i), k), choose(extent - k * (i->extent - 1))) : NULL;
     }
     case 2: return window(b, extent);
     case 3: case 9: case 11: /* backwards */
         i = index_within(b, 1, extent);
-        return i ? integer(N_MINUS, integer(N_INT, NULL, NULL, extent - 1 - choose(extent - i->extent + 1)), index_node(i), 0) : NULL;
+        return i ? integer_node(N_MINUS, integer_node(N_INT, NULL, NULL, extent - 1 - choose(extent - i->extent + 1)), index_node(i), 0) : NULL;
     case 4: return quotient(b, extent);
     case 5: return remainder_of(b, extent);
     case 6: { /* i - u */
         index *u = index_within(b, 1, extent < 3 ? extent : 3);
         i = u ? index_within(b, 1, extent - u->extent + 1) : NULL;
-        return i && i != u ? plus(integer(N_MINUS, index_node(i), index_node(u), 0), u->extent - 1) : NULL;
+        return i && i != u ? shifted(integer_node(N_MINUS, index_node(i), index_node(u), 0), u->extent - 1) : NULL;
     }
     case 7: case 10: return gather(b, extent);
-    default: return integer(N_INT, NULL, NULL, choose(extent));
+    default: return integer_node(N_INT, NULL, NULL, choose(extent));
     }
 }
 
@@ -240,9 +250,9 @@ node *subscript(builder *b, int extent)
     }
     if (!n) {
         index *i = index_within(b, 1, extent);
-        n = i ? plus(index_node(i), choose(extent - i->extent + 1)) : NULL;
+        n = i ? shifted(index_node(i), choose(extent - i->extent + 1)) : NULL;
     }
-    return n ? n : integer(N_INT, NULL, NULL, choose(extent));
+    return n ? n : integer_node(N_INT, NULL, NULL, choose(extent));
 }
 
 /* ---- reads ---- */
@@ -283,10 +293,10 @@ node *padded_element(builder *b, const value *v)
         b->make = before;
         spread = u ? u->extent : 1;
         i = index_within(b, 1, (v->dims[d] + 2 * border - spread) / step + 1);
-        node *sub = i ? times(index_node(i), step) : integer(N_INT, NULL, NULL, choose(v->dims[d]));
+        node *sub = i ? scaled(index_node(i), step) : integer_node(N_INT, NULL, NULL, choose(v->dims[d]));
         if (u && u != i)
-            sub = integer(N_PLUS, sub, times(index_node(u), 1 + choose(2)), 0);
-        n->arg[d] = plus(sub, -border);
+            sub = integer_node(N_PLUS, sub, scaled(index_node(u), 1 + choose(2)), 0);
+        n->arg[d] = shifted(sub, -border);
     }
     n->arg[v->rank] = number_node(chance(70) ? 0 : some_number());
     return n;
@@ -318,7 +328,7 @@ node *parameter_over(builder *b)
 
 const value *some_real(builder *b)
 {
-    const value *found[128];
+    const value *found[200];
     int count = 0;
     for (int i = b->seen_count - 1; i >= 0; i--) {
         const value *v = b->seen[i];

@@ -6,7 +6,8 @@ enum { MOST_CHOICES = 20000 };
 static int taken[MOST_CHOICES], taken_count;
 static const int *given;
 static int given_count;
-static uint64_t state;
+static uint64_t state, number;
+static int in_turn;
 
 /* SplitMix64 (Steele, Lea and Flood 2014). */
 uint64_t random_bits(uint64_t *s)
@@ -19,7 +20,8 @@ uint64_t random_bits(uint64_t *s)
 
 void choices_random(uint64_t seed)
 {
-    state = seed;
+    state = number = seed;
+    in_turn = 0;
     given = NULL;
     taken_count = 0;
 }
@@ -31,17 +33,27 @@ void choices_replay(const int *choice, int count)
     taken_count = 0;
 }
 
-int choose(int n)
+static int take(int n, uint64_t random)
 {
     int choice = 0;
     if (taken_count >= MOST_CHOICES || n <= 1)
         return 0;
     if (!given)
-        choice = (int)((random_bits(&state) >> 33) % (uint64_t)n);
+        choice = (int)(random % (uint64_t)n);
     else if (taken_count < given_count)
         choice = given[taken_count] % n;
     taken[taken_count++] = choice;
     return choice;
+}
+
+int choose(int n)
+{
+    return take(n, given || n <= 1 ? 0 : random_bits(&state) >> 33);
+}
+
+int choose_in_turn(int n)
+{
+    return take(n, number + 17 * (uint64_t)in_turn++);
 }
 
 bool chance(int percent)

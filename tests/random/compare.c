@@ -24,9 +24,9 @@ static bool read_records(const char *path, records *r)
     FILE *f = fopen(path, "rb");
     uint32_t length;
     bool ended = false;
-    r->all = fresh(512 * sizeof *r->all);
+    r->all = fresh(4096 * sizeof *r->all);
     r->count = 0;
-    while (f && r->count < 512 && fread(&length, sizeof length, 1, f) == 1) {
+    while (f && r->count < 4096 && fread(&length, sizeof length, 1, f) == 1) {
         record *n = &r->all[r->count];
         if (length >= sizeof n->name || fread(n->name, 1, length, f) != length || fread(&n->count, sizeof n->count, 1, f) != 1)
             break;

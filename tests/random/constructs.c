@@ -6,7 +6,7 @@
 typedef struct counting {
     construct_count *c;
     bool has[MOST_CONSTRUCTS];
-    int scans;                 /* around the statement that is looked at */
+    int scans, repeats;        /* around the statement that is looked at */
 } counting;
 
 static void note(counting *k, const char *name, bool has)
@@ -84,7 +84,7 @@ static void note_statements(counting *k, const statement *s)
 {
     static const char *const kinds[STATEMENT_KINDS] = {
         [S_EQUATION] = "equation", [S_RESHAPE] = "reshape", [S_CONCAT] = "concat", [S_GRADIENT] = "gradient", [S_JACOBIAN] = "jacobian", [S_SCAN] = "scan",
-        [S_COLLECT] = "collected value", [S_UPDATE] = "update", [S_OUTPUT] = "output", [S_COST] = "cost"};
+        [S_STAGE] = "stage", [S_REPEAT] = "repeat", [S_COLLECT] = "collected value", [S_UPDATE] = "update", [S_OUTPUT] = "output", [S_COST] = "cost"};
     int costs = 0;
     for (; s; s = s->next) {
         bool derivative = s->kind == S_GRADIENT || s->kind == S_JACOBIAN;
@@ -93,7 +93,22 @@ static void note_statements(counting *k, const statement *s)
         each_node(s->body, note_node, k);
         note(k, "whole-tensor equation", s->kind == S_EQUATION && s->form == F_WHOLE);
         note(k, "block", s->form == F_BLOCK);
-        note(k, "stage", s->form == F_STAGE);
+        for (int i = 0; i < STAGE_COUNT; i++)
+            note(k, stage_table[i].name, s->kind == S_STAGE && s->use->kind == (stage_kind)i);
+        note(k, "stage with a name", s->kind == S_STAGE && s->use->style == NAMED);
+        note(k, "stage applied again", s->kind == S_STAGE && s->use->style == AGAIN);
+        note(k, "stage without a name", s->kind == S_STAGE && s->use->style == FRESH);
+        note(k, "->", s->kind == S_STAGE && s->use->style == WIRED);
+        note(k, "stage in a scan", s->kind == S_STAGE && k->scans && !k->repeats);
+        note(k, "stage in a repeat", s->kind == S_STAGE && k->repeats);
+        note(k, "stage of other extents in each turn", s->kind == S_STAGE && s->use->m_step);
+        note(k, "repeat in a scan", s->kind == S_REPEAT && k->scans);
+        note(k, "scan in a repeat", s->kind == S_SCAN && k->repeats);
+        note(k, "repeat without carries", s->kind == S_REPEAT && !s->carries);
+        note(k, "repeat with two carries", s->kind == S_REPEAT && s->carries == 2);
+        note(k, "repeat with parameters of its own", s->kind == S_REPEAT && s->own_count);
+        note(k, "collected by a repeat", s->kind == S_COLLECT && s->turn->unrolled);
+        note(k, "slice", s->form == F_SLICE);
         note(k, "flatten", s->kind == S_RESHAPE && s->flatten);
         note(k, "index value", s->out && s->kind == S_EQUATION && s->out->classes);
         note(k, "derivative in a scan", derivative && k->scans);
@@ -106,9 +121,11 @@ static void note_statements(counting *k, const statement *s)
         note(k, "scan of one turn", s->kind == S_SCAN && s->turn->extent == 1);
         note(k, "cost over some parameters", s->kind == S_COST && s->train_count);
         costs += s->kind == S_COST;
-        k->scans++;
+        k->scans += s->kind == S_SCAN;
+        k->repeats += s->kind == S_REPEAT;
         note_statements(k, s->inner);
-        k->scans--;
+        k->scans -= s->kind == S_SCAN;
+        k->repeats -= s->kind == S_REPEAT;
     }
     note(k, "several costs", costs > 1);
 }

@@ -4,7 +4,7 @@
 
 #include "model.h"
 
-enum { MOST_CONSTRUCTS = 160 };
+enum { MOST_CONSTRUCTS = 280 };
 
 typedef struct construct_count {
     const char *name[MOST_CONSTRUCTS];

@@ -23,7 +23,7 @@ static void make_data(const model *m, expectation *x, uint64_t seed)
         const value *v = m->values[i];
         bool own = v->kind == V_INPUT || v->kind == V_TARGET;
         int count = v->size * (own ? m->batch : 1);
-        if (v->kind == V_COMPUTED || v->kind == V_CONST)
+        if (v->kind == V_COMPUTED || v->kind == V_CONST || v->kind == V_TEMPLATE)
             continue;
         double *d = x->data[i] = fresh((size_t)count * sizeof(double));
         for (int e = 0; e < count; e++)
@@ -39,9 +39,9 @@ typedef struct trial {
 
 static void try(const model *m, expectation *x, trial *t, const run *like, double *const *states)
 {
-    const double *data[256];
+    const double *data[MOST_VALUES];
     uint64_t decisions = 0;
-    for (int i = 0; i < 256; i++)
+    for (int i = 0; i < MOST_VALUES; i++)
         data[i] = i < m->value_count && m->values[i]->kind == V_STATE && states ? states[i] : x->data[i];
     for (int k = 0; k <= INEXACT; k++) {
         t->runs[k] = *like;
@@ -129,7 +129,7 @@ static void average(const trial *t, int c, int samples, int coefficient, double 
 /* ---- directions ---- */
 
 typedef struct direction {
-    double *along[256];
+    double *along[MOST_VALUES];
 } direction;
 
 static int count_reals(const model *m)
@@ -173,7 +173,7 @@ static void expect_inference(expectation *x, const model *m, int call)
 {
     trial t, again;
     run like = {.m = m, .samples = m->samples[call], .size = 1};
-    double *states[256] = {NULL};
+    double *states[MOST_VALUES] = {NULL};
     int costs = 0;
     try(m, x, &t, &like, NULL);
     add_outputs(x, m, &t, "out", call);

@@ -14,7 +14,7 @@ typedef struct figure {
 } figure;
 
 typedef struct expectation {
-    double *data[256];         /* by id: inputs and targets [batch][size], parameters and states [size] */
+    double *data[MOST_VALUES];         /* by id: inputs and targets [batch][size], parameters and states [size] */
     figure *figures;
     const char *discarded;     /* why these data say nothing; NULL: they do */
 } expectation;

@@ -12,7 +12,7 @@ static node *square(node *e)
 }
 
 /* 1 + e^2, 0.5 + sigmoid(e), …: at least a half. */
-static node *positive(node *e)
+node *positive(node *e)
 {
     switch (choose(4)) {
     case 0: return op2(O_ADD, number_node(1), square(e));
@@ -28,9 +28,9 @@ static node *within_one(node *e)
     return op2(O_MUL, number_node(0.9), apply(choose(2) ? O_SIN : O_TANH, e));
 }
 
-node *smooth(node *e)
+node *smooth_of(int which, node *e)
 {
-    switch (choose(22)) {
+    switch (which) {
     case 0: return apply(O_TANH, e);
     case 1: return apply(O_SIGMOID, e);
     case 2: return apply(O_SIN, e);
@@ -54,6 +54,11 @@ node *smooth(node *e)
     case 20: e = positive(e); return op2(O_POW, e, number_node(0.5 * (choose(7) - 3)));
     default: return op2(O_POW, positive(e), number_node(1.7));
     }
+}
+
+node *smooth(node *e)
+{
+    return smooth_of(choose(SMOOTH), e);
 }
 
 static node *kinked(builder *b, node *e, int fuel)
@@ -85,7 +90,7 @@ static node *two(builder *b, operation op, int fuel)
 static node *integer_condition(builder *b)
 {
     static const operation compare[] = {O_LT, O_GE, O_LE, O_GT, O_EQ, O_NE, O_NE, O_EQ, O_NE};
-    const value *found[128];
+    const value *found[200];
     int count = 0;
     node *i = index_node(b->indices[choose(b->index_count)]), *other;
     for (int k = 0; k < b->seen_count; k++)
@@ -126,11 +131,11 @@ node *condition(builder *b, int fuel)
 
 /* ---- what simplification has rules for ---- */
 
-static node *algebra(builder *b, int fuel)
+node *algebra_of(int which, node *e, node *f, node *c)
 {
-    node *e = expression(b, fuel - 1), *f = expression(b, fuel - 2), *c = condition(b, fuel - 2), *one = number_node(1);
+    node *one = number_node(1);
     double x = some_number(), y = some_number();
-    switch (choose(34)) {
+    switch (which) {
     case 0: return op2(O_ADD, op2(O_SUB, e, f), f);
     case 1: return op2(O_ADD, f, op2(O_SUB, e, f));
     case 2: return op2(O_SUB, e, op2(O_SUB, e, f));
@@ -164,8 +169,16 @@ static node *algebra(builder *b, int fuel)
     case 30: return op2(O_DIV, e, number_node(4));
     case 31: return op2(O_MUL, c, choose(2) ? e : op2(O_MUL, f, op1(O_NOT, c)));
     case 32: return choose(2) ? op2(O_MAX, e, e) : op2(O_ADD, c, f);
+    case 33: return op2(O_POW, positive(e), number_node(choose(2) ? 0.5 : -0.5));
+    case 34: return op2(O_POW, e, number_node(0));
     default: return op2(O_DIV, op2(O_MUL, c, e), positive(f));
     }
+}
+
+static node *algebra(builder *b, int fuel)
+{
+    node *e = expression(b, fuel - 1), *f = expression(b, fuel - 2);
+    return algebra_of(choose(ALGEBRA), e, f, condition(b, fuel - 2));
 }
 
 static node *select_node(node *c, node *a, node *b)
@@ -202,7 +215,7 @@ static node *selection(builder *b, int fuel)
 
 static node *whole_leaf(builder *b)
 {
-    const value *found[128], *shape = b->whole;
+    const value *found[200], *shape = b->whole;
     int count = 0;
     for (int i = b->seen_count - 1; i >= 0; i--) {
         const value *v = b->seen[i];

@@ -1,15 +1,9 @@
 /* generate.c: a whole model: what it observes, its statements, its outputs and costs. */
 #include "build.h"
 
-#include <string.h>
+enum { THEMES = 2, PATTERNS = 5 }; /* stages of the library, and patterns, that seeds take in turn */
 
-static statement **append(statement **end, statement *s)
-{
-    if (!s)
-        return end;
-    *end = s;
-    return &s->next;
-}
+#include <string.h>
 
 static statement *simple(statement_kind kind, value *out, node *body)
 {
@@ -183,16 +177,62 @@ static const value *late_real(builder *b, int back)
     return some_real(b);
 }
 
-static statement **costs(builder *b, statement **end)
+/* e and a part of the sum of squares of v's elements. */
+static node *depending(builder *b, node *e, const value *v)
+{
+    node *n = new_node(N_ELEMENT);
+    b->letters = b->index_count = 0;
+    b->work = 1;
+    b->turns = INT32_MAX;
+    b->make = MAKE_BOUND;
+    n->value = v;
+    n->args = v->rank;
+    if (!v->rank)
+        return op2(O_ADD, e, op2(O_MUL, number_node(0.125), op2(O_MUL, n, n)));
+    node *r = new_node(N_REDUCE);
+    r->reduce = R_SUM;
+    r->args = 1;
+    for (int d = 0; d < v->rank; d++) {
+        index *i = fresh(sizeof *i);
+        i->name = text("d%d", d);
+        i->extent = v->dims[d];
+        r->over[r->overs++] = i;
+        n->arg[d] = index_node(i);
+    }
+    r->arg[0] = op2(O_MUL, n, n);
+    return op2(O_ADD, e, op2(O_MUL, number_node(0.125), r));
+}
+
+static statement **costs(builder *b, statement **end, const stage_kind themes[THEMES])
 {
     static const char *const names[] = {NULL, "second", "third"};
-    int count = chance(35) ? 2 + choose(2) : 1;
+    int count = chance(20) || (themes[1] >= L_mse && themes[1] <= L_triplet) ? 2 + chance(30) : 1;
     for (int i = 0; i < count; i++) {
         const value *v = late_real(b, chance(60) ? i : choose(4));
+        stage_kind theme = i < THEMES && themes[i] >= L_mse && themes[i] <= L_triplet ? themes[i] : STAGE_COUNT;
+        statement *given = theme < STAGE_COUNT ? stage_statement(b, theme) : NULL, *last = given;
+        while (last && last->next)
+            last = last->next;
+        if (last && last->out->rank == 0 && last->kind == S_STAGE) {
+            node *c = new_node(N_WHOLE);
+            c->value = last->out;
+            end = append(end, given);
+            for (int w = 0; w < b->wanted_count && i == 0; w++)
+                c = depending(b, c, b->wanted[w]);
+            given = simple(S_COST, NULL, c);
+            given->name = names[i];
+            choose_trained(b, given);
+            end = append(end, given);
+            continue;
+        }
+        end = append(end, given);
         if (!v)
             continue;
         node *e = cost_body(b, v), *more = chance(30) ? penalty(b) : NULL;
-        statement *s = simple(S_COST, NULL, more ? op2(O_ADD, e, more) : e);
+        e = more ? op2(O_ADD, e, more) : e;
+        for (int w = 0; w < b->wanted_count && i == 0; w++)
+            e = depending(b, e, b->wanted[w]);
+        statement *s = simple(S_COST, NULL, e);
         s->name = names[i];
         choose_trained(b, s);
         end = append(end, s);
@@ -219,6 +259,8 @@ model *generate(void)
     model *m = fresh(sizeof *m);
     builder b = {.m = m};
     statement **end = &m->first;
+    stage_kind themes[THEMES];
+    int patterns[PATTERNS] = {0};
     m->stream = chance(6);
     m->batch = m->stream ? 1 : batches[choose(8)];
     m->samples[0] = m->batch;
@@ -235,8 +277,22 @@ model *generate(void)
             state->numbers[i] = 0.25;
         m->stateful = true;
     }
-    for (int i = 1 + choose(7); i > 0 && m->value_count < 60; i--)
+    for (int i = 0; i < THEMES; i++)
+        themes[i] = (stage_kind)choose_in_turn(STAGE_COUNT);
+    for (int i = 0, more = THEMES + choose(4); i < more && m->value_count < 60; i++) {
+        if (chance(30))
+            end = append(end, stage_again(&b));
+        if (chance(8))
+            end = append(end, repeat_statement(&b));
+        bool cell = i < THEMES && themes[i] >= L_rnn_cell && themes[i] <= L_lstm_cell;
         end = append(end, some_statement(&b));
+        if (i < THEMES && (themes[i] < L_mse || themes[i] > L_triplet))
+            end = append(end, cell && chance(60) ? scan_statement(&b, themes[i]) : stage_statement(&b, themes[i]));
+    }
+    for (int i = 1; i < PATTERNS; i++)
+        patterns[i] = 1 + choose_in_turn(pattern_count() - 1);
+    for (int i = 0; i < PATTERNS && m->value_count < 150; i++)
+        end = append(end, pattern_statements(&b, patterns[i]));
     for (int i = chance(20) ? 1 + choose(2) : 0; i > 0; i--) { /* a scalar, and its gradient */
         const value *v = late_real(&b, 0);
         end = append(end, v && v->size < 100 ? scalar_equation(&b, v) : NULL);
@@ -249,7 +305,7 @@ model *generate(void)
         end = append(end, state_statement(&b, state));
     b.targets = true;
     if (chance(94) || silent)
-        end = costs(&b, end);
+        end = costs(&b, end, themes);
     for (int i = 0; i < m->value_count; i++)
         m->values[i]->frozen = m->values[i]->kind == V_PARAM && chance(6);
     return m;

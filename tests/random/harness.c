@@ -11,12 +11,12 @@ configuration configuration_of(int which, uint64_t turn)
 {
     static const char *const levels[] = {"-O2", "-O0", "-Os"}, *const compilers[] = {"gcc", "clang", "tcc"};
     configuration c = {.level = levels[which % 3], .real = which / 3 % 2 ? "float" : "double", .compiler = compilers[which / 6 % 3]};
-    static const char *const optimised[] = {"-O1", "-O2 -march=native", "-O2"};
+    static const char *const optimised[] = {"-O1", "-O1 -march=native", "-O2 -march=native"};
     c.sanitized = which >= PLAIN;
     if (c.sanitized) {
         c.compiler = compilers[(which - PLAIN) / 6 % 2];
         /* the text in vectors is written for compilers that optimise; clang takes minutes for what the two exceptions check in it, gcc for lines at -O1 */
-        bool vectors = which % 3 == 0 && turn % 2 == 0;
+        bool vectors = which % 3 == 0 && turn % 3 == 0;
         c.flags = !vectors ? "-O0 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
                            : "-Og -fsanitize=address,undefined -fno-sanitize-recover=all -fno-sanitize=alignment,pointer-overflow";
     } else

@@ -16,8 +16,8 @@ typedef struct run {
     const double *const *data;
     const double *const *along;
     /* results */
-    number *at[256];           /* by id: [samples][size]; NULL: not computed */
-    number *next[256];         /* the new values of states, for the first sample */
+    number *at[MOST_VALUES];           /* by id: [samples][size]; NULL: not computed */
+    number *next[MOST_VALUES];         /* the new values of states, for the first sample */
     number *cost[8];           /* in order of the costs: [samples] */
     /* the interpreter's own */
     int sample;
@@ -31,6 +31,8 @@ typedef struct run {
     number *const *given;      /* … and the carries that this turn begins with, of half the size */
     number *before[2];         /* the carries that the current turn began with, where its body has derivatives */
     bool stopped;
+    const struct run *parent;  /* the run that this one is a derivative in: what x does not move is copied from there */
+    bool moved[MOST_VALUES];   /* by id: depends on the x of the last of `seeds` */
 } run;
 
 void interpret(run *r);

@@ -10,6 +10,12 @@ const struct operation_info operation_table[OPERATION_COUNT] = {
 #undef OP
 };
 
+const struct stage_info stage_table[STAGE_COUNT] = {
+#define STAGE(name, arguments, results) [L_##name] = {#name, arguments, results},
+    STAGES(STAGE)
+#undef STAGE
+};
+
 const char *const reduction_name[REDUCTION_COUNT] = {"sum", "prod", "mean", "max", "min", "argmax", "argmin"};
 
 void *fresh(size_t size)
@@ -77,4 +83,11 @@ bool trained_by(const statement *cost, const value *param)
         if (cost->trains[i] == param)
             return true;
     return cost->train_count == 0;
+}
+
+statement **append(statement **end, statement *s)
+{
+    for (*end = s; s; s = s->next)
+        end = &s->next;
+    return end;
 }

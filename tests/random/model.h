@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { MOST_DIMS = 5, MOST_INDICES = 16, MOST_ARGS = 4, MOST_NUMBERS = 64 };
+enum { MOST_DIMS = 5, MOST_INDICES = 16, MOST_ARGS = 4, MOST_NUMBERS = 64, MOST_VALUES = 400 };
 
-typedef enum value_kind { V_INPUT, V_TARGET, V_PARAM, V_CONST, V_STATE, V_COMPUTED } value_kind;
+typedef enum value_kind { V_INPUT, V_TARGET, V_PARAM, V_CONST, V_STATE, V_COMPUTED, V_TEMPLATE /* a parameter of a repeat's body, of which every turn has its own */ } value_kind;
 
 /* A tensor of one sample. */
 typedef struct value {
@@ -21,7 +21,8 @@ typedef struct value {
     const char *name;          /* a stage's parameter: its path */
     int id, rank, dims[MOST_DIMS], size;
     int classes;               /* 0: reals */
-    bool of_stage;             /* a parameter that its stage declares */
+    bool of_stage;             /* a parameter or state that its stage declares */
+    bool of_repeat;            /* a parameter that a turn declares */
     bool frozen;
     bool target;               /* computed from a target: no output may be */
     bool coupled;              /* … from a reduction over the batch */
@@ -34,7 +35,8 @@ typedef struct value {
 typedef struct index {
     const char *name;
     int extent, at;
-    bool turn;                 /* of a scan */
+    bool turn;                 /* of a scan or repeat */
+    bool unrolled;             /* of a repeat */
 } index;
 
 typedef enum node_kind {
@@ -94,12 +96,50 @@ struct function {
     const char *name;
     int arity;
     node *body, *partial[2];   /* partial[0] NULL: the symbolic one */
+    bool library;              /* defined there, and here for the interpreter */
 };
 
-typedef enum statement_kind { S_EQUATION, S_RESHAPE, S_CONCAT, S_GRADIENT, S_JACOBIAN, S_SCAN, S_COLLECT, S_UPDATE, S_OUTPUT, S_COST, STATEMENT_KINDS } statement_kind;
+/* The library's stages and costs, and two blocks that the model defines (print.c), as STAGE(name, arguments, results). */
+#define STAGES(STAGE) \
+    STAGE(linear, 1, 1) STAGE(bilinear, 2, 1) STAGE(embedding, 1, 1) STAGE(nearest, 1, 1) STAGE(transpose, 1, 1) STAGE(conv1d, 1, 1) STAGE(conv2d, 1, 1) \
+    STAGE(depthwise2d, 1, 1) STAGE(conv_transpose2d, 1, 1) STAGE(maxpool1d, 1, 1) STAGE(maxpool2d, 1, 1) STAGE(avgpool1d, 1, 1) STAGE(avgpool2d, 1, 1) \
+    STAGE(upsample2d, 1, 1) STAGE(global_avgpool, 1, 1) STAGE(layernorm, 1, 1) STAGE(rmsnorm, 1, 1) STAGE(groupnorm, 1, 1) STAGE(batchnorm, 1, 1) \
+    STAGE(dropout, 1, 1) STAGE(softmax, 1, 1) STAGE(log_softmax, 1, 1) STAGE(attention, 3, 1) STAGE(multihead, 1, 1) STAGE(rnn_cell, 2, 1) STAGE(gru_cell, 2, 1) \
+    STAGE(lstm_cell, 3, 2) STAGE(mse, 2, 1) STAGE(squared_error, 2, 1) STAGE(mae, 2, 1) STAGE(huber, 2, 1) STAGE(cross_entropy, 2, 1) \
+    STAGE(bce_with_logits, 2, 1) STAGE(nll, 2, 1) STAGE(hinge, 2, 1) STAGE(kl, 2, 1) STAGE(cosine, 2, 1) STAGE(contrastive, 3, 1) STAGE(triplet, 3, 1) \
+    STAGE(pick, 2, 1) STAGE(gated, 1, 2)
 
-typedef enum statement_form { F_PLAIN, F_WHOLE /* without subscripts */, F_BLOCK /* in a block of its own */, F_STAGE /* as a stage of linear */,
-                              F_CALL /* as a call of the library's */ } statement_form;
+typedef enum stage_kind {
+#define STAGE(name, arguments, results) L_##name,
+    STAGES(STAGE)
+#undef STAGE
+    STAGE_COUNT
+} stage_kind;
+
+extern const struct stage_info {
+    const char *name;
+    int arguments, results;
+} stage_table[STAGE_COUNT];
+
+/* How one is called. Its parameters and states are values of the model; the first two of `param` may be all that there are, or none. */
+typedef struct stage_use {
+    stage_kind kind;
+    const value *from[3];
+    value *param[4], *state[2], *second; /* second: the second result */
+    int m, m_step;             /* of a repeat's turn l: m + m_step * l, and no m_step */
+    int k, kw, stride, pad, dilation, groups, out_pad, causal; /* k: also the factor, groups: also mult and heads */
+    bool bias;
+    double number;             /* p, smoothing, margin */
+    node *draw;                /* dropout's */
+    enum { NAMED /* stage m = …; m(x) */, AGAIN /* m(x) */, FRESH /* linear[4](x) */, WIRED /* x -> linear[4] */ } style;
+    const char *name;          /* NAMED, AGAIN */
+} stage_use;
+
+typedef enum statement_kind {
+    S_EQUATION, S_RESHAPE, S_CONCAT, S_GRADIENT, S_JACOBIAN, S_STAGE, S_SCAN, S_REPEAT, S_COLLECT, S_UPDATE, S_OUTPUT, S_COST, STATEMENT_KINDS
+} statement_kind;
+
+typedef enum statement_form { F_PLAIN, F_WHOLE /* without subscripts */, F_BLOCK /* in a block of its own */, F_SLICE /* the first subscripts alone */ } statement_form;
 
 typedef struct statement {
     statement_kind kind;
@@ -107,16 +147,20 @@ typedef struct statement {
     value *out;
     index *free[MOST_DIMS];    /* S_EQUATION: as many as out's rank; S_COLLECT: without the turn */
     node *body;
-    const char *call;          /* F_STAGE, F_CALL: what stands for the body; $1 and $2 for from */
     const value *from[3];
     int froms;
+    stage_use *use;            /* S_STAGE */
     int axis;                  /* S_CONCAT */
     bool flatten;              /* S_RESHAPE to rank 1 */
-    index *turn;               /* S_SCAN */
+    index *turn;               /* S_SCAN, S_REPEAT, S_COLLECT */
     value *carry[2];
+    bool shaped[2];            /* S_REPEAT: the carry's shape is declared */
     node *first[2];            /* what the carries begin with: whole-tensor expressions */
     int carries;
-    struct statement *inner;   /* the scan's body */
+    struct statement *inner;   /* the loop's body; a repeat's is what is printed */
+    value *own[96];            /* S_REPEAT: the parameters that its body declares */
+    int own_count;
+    struct statement *expanded; /* S_REPEAT: what is evaluated: all turns, one after the other */
     const char *name;          /* S_COST; NULL: the unnamed one */
     const value *trains[16];   /* S_COST … over; none: all */
     int train_count;
@@ -124,14 +168,15 @@ typedef struct statement {
 } statement;
 
 typedef struct model {
-    value *values[256];
+    value *values[MOST_VALUES];
     int value_count;
-    function *functions[16];
+    function *functions[32];
     int function_count;
     statement *first;
     int batch;                 /* most samples of a call */
     int samples[2];            /* of the two calls that are checked */
     int draws;                 /* places where noise is drawn */
+    int instances[STAGE_COUNT]; /* FRESH and WIRED uses so far */
     bool coupled;
     bool stateful, stream;     /* has states; one of them depends on the sample */
     int derivatives;           /* statements that are derivatives as values */
@@ -145,11 +190,13 @@ void each_node(const node *n, void (*f)(const node *, void *), void *context);
 void each_statement(const statement *s, void (*f)(const statement *, void *), void *context);
 bool reads(const node *n, const value *v);
 bool trained_by(const statement *cost, const value *param);
+statement **append(statement **end, statement *s);         /* a list, or NULL; where the next one goes */
 
 /* choose.c: all that a model depends on is a list of choices, of which 0 is the simplest. */
 void choices_random(uint64_t seed);
 void choices_replay(const int *choice, int count);
 int choose(int n);                                          /* 0 … n-1 */
+int choose_in_turn(int n);                                  /* of random choices: by the seed, so that seeds in a row choose all */
 bool chance(int percent);
 const int *choices_taken(int *count);
 uint64_t random_bits(uint64_t *state);

@@ -176,16 +176,34 @@ static bool exact(operation op)
     return op == O_NEG || op == O_ABS || op == O_SIGN || op == O_FLOOR || op == O_CEIL || op == O_ROUND || (op >= O_LT && op <= O_NOT);
 }
 
+/* An operation on numbers alone. */
+static double once(operation op, double a, double b)
+{
+    double result = evaluate(op, a, b);
+    arith.wild |= !(fabs(result) < 1e20);
+    return exact(op) || (op <= O_MUL && result == (float)result) ? result : inexact(result); /* sums and products of short numbers are exact in any order */
+}
+
+/* What most operations are, written out: apply's rule for sums and products with one derivative. */
+static number apply_short(operation op, const number *a, const number *b, int size)
+{
+    number result = {{once(op, a->c[0], b->c[0])}};
+    if (size == 1 || (a->c[1] == 0 && b->c[1] == 0))
+        return result;
+    if (op == O_MUL)
+        result.c[1] = once(O_ADD, once(O_MUL, b->c[0], a->c[1]), once(O_MUL, a->c[0], b->c[1]));
+    else
+        result.c[1] = once(op, a->c[1], b->c[1]);
+    return result;
+}
+
 static number apply(operation op, number a, number b, int size)
 {
+    if (size == 1 ? op != O_MAX && op != O_MIN : size == 2 && op <= O_MUL)
+        return apply_short(op, &a, &b, size);
     if (op == O_MAX || op == O_MIN) { /* where they tie, b is taken, with its derivatives */
         decide(a.c[0] - b.c[0]);
         return (op == O_MAX ? a.c[0] > b.c[0] : a.c[0] < b.c[0]) ? a : b;
-    }
-    if (size == 1) {
-        double result = evaluate(op, a.c[0], b.c[0]);
-        arith.wild |= !(fabs(result) < 1e20);
-        return constant(exact(op) ? result : inexact(result));
     }
     number la = number_low(a, size), lb = number_low(b, size), high = constant(0);
     number low = apply(op, la, lb, size / 2);

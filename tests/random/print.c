@@ -48,15 +48,21 @@ static void print_name(FILE *out, const value *v)
         fputc(in_block && *c == '.' ? '_' : *c, out);
 }
 
-static void print_subscripted(FILE *out, const node *n)
+/* The first `count` of them. */
+static void print_subscripts(FILE *out, const node *n, int count)
 {
     print_name(out, n->value);
-    for (int d = 0; d < n->value->rank; d++) {
+    for (int d = 0; d < count; d++) {
         fputs(d ? ", " : "[", out);
         print_node(out, n->arg[d]);
     }
-    if (n->value->rank)
+    if (count)
         fputc(']', out);
+}
+
+static void print_subscripted(FILE *out, const node *n)
+{
+    print_subscripts(out, n, n->value->rank);
 }
 
 static void print_reduction(FILE *out, const node *n)
@@ -167,13 +173,13 @@ static void print_braces(FILE *out, const value *v, int axis, int *at)
 
 static void print_declaration(FILE *out, const value *v)
 {
-    static const char *const word[] = {[V_INPUT] = "input", [V_TARGET] = "target", [V_PARAM] = "param", [V_CONST] = "const", [V_STATE] = "state"};
+    static const char *const word[] = {[V_INPUT] = "input", [V_TARGET] = "target", [V_PARAM] = "param", [V_CONST] = "const", [V_STATE] = "state", [V_TEMPLATE] = "param"};
     int at = 0;
     if (v->kind == V_COMPUTED || v->of_stage)
         return;
     fprintf(out, "%s %s", word[v->kind], v->name);
     print_shape(out, v);
-    if (v->kind == V_PARAM)
+    if (v->kind == V_PARAM || v->kind == V_TEMPLATE)
         fputs(v->id % 2 ? " ~ uniform(-1, 1)" : " ~ normal(0, 0.5)", out);
     if (v->kind == V_STATE)
         fprintf(out, " = %.15g", v->numbers[0]);
@@ -218,14 +224,80 @@ static void print_left(FILE *out, const statement *s, bool declared)
     fputs(" = ", out);
 }
 
-static void print_call(FILE *out, const statement *s)
+/* ---- stages ---- */
+
+typedef struct option {
+    const char *name;
+    int number, usual;         /* left out where it is as usual */
+} option;
+
+static void print_options(FILE *out, const stage_use *u, const index *turn)
 {
-    for (const char *c = s->call; *c; c++)
-        if (*c == '$')
-            fputs(s->from[*++c - '1']->name, out);
-        else
-            fputc(*c, out);
+    bool takes_m = u->kind == L_linear || u->kind == L_bilinear || u->kind == L_nearest || u->kind == L_conv1d || u->kind == L_conv2d ||
+                   u->kind == L_conv_transpose2d || (u->kind >= L_rnn_cell && u->kind <= L_lstm_cell);
+    bool window = u->kind >= L_conv1d && u->kind <= L_avgpool2d, pool = u->kind >= L_maxpool1d && u->kind <= L_avgpool2d, wide = window && !pool && u->kind != L_conv1d;
+    bool biased = takes_m ? u->kind != L_nearest : u->kind == L_depthwise2d;
+    const option options[] = {{"kw", u->kw, wide ? u->k : u->kw}, {"stride", u->stride, pool ? u->k : window ? 1 : u->stride},
+                              {"pad", u->pad, 0}, {"out_pad", u->out_pad, 0}, {"dilation", u->dilation, window ? 1 : u->dilation},
+                              {u->kind == L_depthwise2d ? "mult" : "groups", u->groups, window ? 1 : u->groups}, {"causal", u->causal, 0},
+                              {"bias", u->bias, biased ? 1 : u->bias}};
+    const char *between = "[";
+    if (u->kind == L_embedding) {
+        fprintf(out, "[%d", u->from[0]->classes);
+        between = ", ";
+    }
+    if (takes_m || u->kind == L_embedding) {
+        fprintf(out, "%s%d", between, u->m);
+        if (u->m_step)
+            fprintf(out, " + %d * %s", u->m_step, turn->name);
+        between = ", ";
+    }
+    if (window || u->kind == L_upsample2d) {
+        fprintf(out, "%s%d", between, u->k);
+        between = ", ";
+    }
+    if (u->kind == L_groupnorm || u->kind == L_multihead) {
+        fprintf(out, "%s%d", between, u->groups);
+        between = ", ";
+    }
+    if (u->kind == L_gated && u->k) {
+        fprintf(out, "%ssigmoid", between);
+        between = ", ";
+    }
+    for (int i = 0; i < (int)(sizeof options / sizeof *options); i++)
+        if (options[i].number != options[i].usual) {
+            fprintf(out, "%s%s = %d", between, options[i].name, options[i].number);
+            between = ", ";
+        }
+    if (u->kind == L_dropout || ((u->kind == L_contrastive || u->kind == L_triplet) && u->number != 1) || (u->kind == L_cross_entropy && u->number != 0)) {
+        fprintf(out, "%s%.15g", between, u->number);
+        between = ", ";
+    }
+    fputs(between[0] == ',' ? "]" : "", out);
 }
+
+static void print_stage(FILE *out, const statement *s, const index *turn, int depth)
+{
+    const stage_use *u = s->use;
+    const char *name = stage_table[u->kind].name;
+    int arguments = stage_table[u->kind].arguments;
+    if (u->style == NAMED) {
+        fprintf(out, "stage %s = %s", u->name, name);
+        print_options(out, u, turn);
+        fprintf(out, ";\n%*s", 2 * depth, "");
+    }
+    fprintf(out, u->second ? "(%s, %s) = " : "%s = ", s->out->name, u->second ? u->second->name : "");
+    if (u->style == WIRED)
+        fprintf(out, "%s -> ", u->from[0]->name);
+    fputs(u->style == NAMED || u->style == AGAIN ? u->name : name, out);
+    if (u->style == FRESH || u->style == WIRED)
+        print_options(out, u, turn);
+    for (int i = u->style == WIRED; i < arguments; i++)
+        fprintf(out, "%s%s", i == (u->style == WIRED) ? "(" : ", ", u->from[i]->name);
+    fputs(u->style == WIRED && arguments == 1 ? "" : ")", out);
+}
+
+/* ---- blocks ---- */
 
 typedef struct arguments {
     const value *of[32];
@@ -277,19 +349,26 @@ static void print_block_call(FILE *out, const statement *s)
     fputc(')', out);
 }
 
-static void print_statements(FILE *out, const statement *s, int depth);
+static void print_statements(FILE *out, const statement *s, const index *turn, int depth);
 
-static void print_scan(FILE *out, const statement *s, int depth)
+static void print_declaration(FILE *out, const value *v);
+
+static void print_loop(FILE *out, const statement *s, int depth)
 {
-    fprintf(out, "scan %s < %d", s->turn->name, s->turn->extent);
+    fprintf(out, "%s %s < %d", s->kind == S_SCAN ? "scan" : "repeat", s->turn->name, s->turn->extent);
     for (int i = 0; i < s->carries; i++) {
         fprintf(out, "%s %s", i ? "," : " carry", s->carry[i]->name);
-        print_shape(out, s->carry[i]);
+        if (s->kind == S_SCAN || s->shaped[i])
+            print_shape(out, s->carry[i]);
         fputs(" = ", out);
         print_node(out, s->first[i]);
     }
     fputs(" {\n", out);
-    print_statements(out, s->inner, depth + 1);
+    for (int i = 0; i < s->own_count; i++) {
+        fprintf(out, "%*s", 2 * depth + 2, "");
+        print_declaration(out, s->own[i]);
+    }
+    print_statements(out, s->inner, s->turn, depth + 1);
     fprintf(out, "%*s}", 2 * depth, "");
 }
 
@@ -303,7 +382,7 @@ static void print_cost(FILE *out, const statement *s)
         fprintf(out, "%s%s", i ? ", " : " over ", s->trains[i]->name);
 }
 
-static void print_statement(FILE *out, const statement *s, int depth)
+static void print_statement(FILE *out, const statement *s, const index *turn, int depth)
 {
     switch (s->kind) {
     case S_EQUATION: case S_COLLECT:
@@ -311,11 +390,9 @@ static void print_statement(FILE *out, const statement *s, int depth)
             print_block_call(out, s);
             return;
         }
-        if (s->form == F_STAGE)
-            fprintf(out, "stage %s;\n%*s", s->name, 2 * depth, "");
-        if (s->form == F_STAGE || s->form == F_CALL) {
+        if (s->form == F_SLICE) {
             fprintf(out, "%s = ", s->out->name);
-            print_call(out, s);
+            print_subscripts(out, s->body, s->body->args - s->out->rank);
             return;
         }
         print_left(out, s, false);
@@ -325,7 +402,12 @@ static void print_statement(FILE *out, const statement *s, int depth)
         fprintf(out, s->flatten ? "%s = flatten" : "%s = reshape", s->out->name);
         if (!s->flatten)
             print_shape(out, s->out);
-        fprintf(out, "(%s)", s->from[0]->name);
+        fputc('(', out);
+        if (s->body)
+            print_node(out, s->body);
+        else
+            fputs(s->from[0]->name, out);
+        fputc(')', out);
         return;
     case S_CONCAT:
         fprintf(out, "%s = concat[axis = %d](", s->out->name, s->axis);
@@ -336,7 +418,8 @@ static void print_statement(FILE *out, const statement *s, int depth)
     case S_GRADIENT: case S_JACOBIAN:
         fprintf(out, "%s = %s(%s, %s)", s->out->name, s->kind == S_GRADIENT ? "gradient" : "jacobian", s->from[0]->name, s->from[1]->name);
         return;
-    case S_SCAN: print_scan(out, s, depth); return;
+    case S_STAGE: print_stage(out, s, turn, depth); return;
+    case S_SCAN: case S_REPEAT: print_loop(out, s, depth); return;
     case S_UPDATE:
         fprintf(out, "update %s = ", s->out->name);
         print_node(out, s->body);
@@ -347,24 +430,38 @@ static void print_statement(FILE *out, const statement *s, int depth)
     }
 }
 
-static void print_statements(FILE *out, const statement *s, int depth)
+static void print_statements(FILE *out, const statement *s, const index *turn, int depth)
 {
     for (; s; s = s->next) {
         fprintf(out, "%*s", 2 * depth, "");
-        print_statement(out, s, depth);
-        fputs(s->kind == S_SCAN ? "\n" : ";\n", out);
+        print_statement(out, s, turn, depth);
+        fputs(s->kind == S_SCAN || s->kind == S_REPEAT ? "\n" : ";\n", out);
     }
+}
+
+static void look_for_stages(const statement *s, void *context)
+{
+    if (s->kind == S_STAGE)
+        ((bool *)context)[s->use->kind] = true;
 }
 
 void print_model(const model *m, FILE *out)
 {
+    bool used[STAGE_COUNT] = {false};
     const char *between = "freeze ";
     for (int i = 0; i < m->value_count; i++)
-        print_declaration(out, m->values[i]);
+        if (m->values[i]->kind != V_TEMPLATE && !m->values[i]->of_repeat)
+            print_declaration(out, m->values[i]);
     for (int i = 0; i < m->function_count; i++)
-        print_function(out, m->functions[i]);
+        if (!m->functions[i]->library)
+            print_function(out, m->functions[i]);
+    each_statement(m->first, look_for_stages, used);
+    if (used[L_pick])
+        fputs("block pick(w[n, m], u[n]) -> c[m] {\n  k = argmax[i] u[i];\n  c[j] = w[k, j];\n}\n", out);
+    if (used[L_gated])
+        fputs("block gated[fn act = tanh](z[*, n]) -> (r[*, n], s[*]) {\n  param g[n] = 0;\n  r[*, i] = z[*, i] * act(z[*, i] + g[i]);\n  s[*] = mean[j] r[*, j];\n}\n", out);
     each_statement(m->first, print_block, out);
-    print_statements(out, m->first, 0);
+    print_statements(out, m->first, NULL, 0);
     for (int i = 0; i < m->value_count; i++)
         if (m->values[i]->frozen) {
             fprintf(out, "%s%s", between, m->values[i]->name);

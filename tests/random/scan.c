@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static node *first_value(builder *b, const value *carry)
+node *first_value(builder *b, const value *carry)
 {
     if (chance(60))
         return number_node(0.5 * choose(3));
@@ -16,13 +16,15 @@ static node *first_value(builder *b, const value *carry)
 }
 
 /* What the loop leaves: its carries, and what it collected; parameters that its body made. */
-static void leave(builder *b, const statement *s, int outside)
+void leave_loop(builder *b, const statement *s, int outside)
 {
     int kept = outside;
     for (int i = outside; i < b->seen_count; i++)
-        if (b->seen[i]->kind != V_COMPUTED)
+        if (b->seen[i]->kind != V_COMPUTED && b->seen[i]->kind != V_TEMPLATE)
             b->seen[kept++] = b->seen[i];
     b->seen_count = kept;
+    if (s->kind == S_REPEAT)
+        return;
     for (int i = 0; i < s->carries; i++)
         b->seen[b->seen_count++] = s->carry[i];
     for (const statement *i = s->inner; i; i = i->next)
@@ -30,15 +32,7 @@ static void leave(builder *b, const statement *s, int outside)
             b->seen[b->seen_count++] = i->out;
 }
 
-static statement **append(statement **end, statement *s)
-{
-    if (!s)
-        return end;
-    *end = s;
-    return &s->next;
-}
-
-static const value *last_real(const builder *b, int outside)
+const value *last_real(const builder *b, int outside)
 {
     for (int i = b->seen_count - 1; i >= outside; i--)
         if (b->seen[i]->kind == V_COMPUTED && !b->seen[i]->classes && b->seen[i]->rank < MOST_DIMS)
@@ -46,22 +40,25 @@ static const value *last_real(const builder *b, int outside)
     return NULL;
 }
 
-statement *scan_statement(builder *b)
+statement *scan_statement(builder *b, stage_kind cell)
 {
-    int turns = chance(8) ? 1 : some_extent(b->scans ? 4 : 12), outside, width = some_extent(9);
+    int turns = chance(8) ? 1 : some_extent(b->scans ? 4 : 12), outside, stages = b->stage_count, width = some_extent(9);
+    const value *steps = NULL;
     long budget = b->turns;
     if (b->m->value_count > 45 || turns > budget / 20)
         return NULL;
     statement *s = fresh(sizeof *s), **end = &s->inner;
     s->kind = S_SCAN;
-    if (chance(70) && !b->scans) {
+    if (cell < STAGE_COUNT || (chance(70) && !b->scans)) {
         int dims[2] = {turns, width};
-        new_value(b, V_INPUT, 1 + choose(2), dims, 0);
+        steps = new_value(b, V_INPUT, cell < STAGE_COUNT ? 2 : 1 + choose(2), dims, 0);
     }
-    s->carries = chance(85) ? 1 + choose(2) : 0;
+    if (cell < STAGE_COUNT)
+        width = some_extent(9);
+    s->carries = cell < STAGE_COUNT ? stage_table[cell].results : chance(85) ? 1 + choose(2) : 0;
     for (int i = 0; i < s->carries; i++) {
-        int dims[2] = {chance(60) ? width : some_extent(6), 1 + choose(3)};
-        value *v = s->carry[i] = new_value(b, V_COMPUTED, chance(80) ? 1 : 2 * choose(2), dims, 0);
+        int dims[2] = {cell < STAGE_COUNT || chance(60) ? width : some_extent(6), 1 + choose(3)};
+        value *v = s->carry[i] = new_value(b, V_COMPUTED, cell < STAGE_COUNT || chance(80) ? 1 : 2 * choose(2), dims, 0);
         v->carry = true;
         s->first[i] = first_value(b, v);
         taints(s->first[i], v);
@@ -74,9 +71,18 @@ statement *scan_statement(builder *b)
     b->turn[b->scans++] = s->turn;
     for (int i = choose(3); i > 0; i--)
         end = append(end, some_statement(b));
+    if (b->scans == 1 && chance(12))
+        end = append(end, scan_statement(b, STAGE_COUNT));
+    if (b->scans == 1 && chance(20))
+        end = append(end, repeat_statement(b));
     if (b->scans == 1 && chance(40))
         end = append(end, derivative_statement(b));
-    for (int i = 0; i < s->carries; i++) {
+    if (cell < STAGE_COUNT) {
+        statement *slice = slice_statement(b, steps);
+        end = append(end, slice);
+        end = append(end, cell_statement(b, cell, s->carry[0], s->carry[1], slice->out));
+    }
+    for (int i = 0; i < s->carries && cell == STAGE_COUNT; i++) {
         end = append(end, equation_for(b, s->carry[i]));
         if (chance(30))
             end = append(end, some_statement(b));
@@ -89,6 +95,7 @@ statement *scan_statement(builder *b)
     if (!s->inner)
         end = append(end, some_statement(b));
     b->scans--;
-    leave(b, s, outside);
+    b->stage_count = stages;
+    leave_loop(b, s, outside);
     return s->inner ? s : NULL;
 }

@@ -322,48 +322,44 @@ static statement *concat_statement(builder *b)
     return s;
 }
 
-/* stage m = linear[k]; v = m(x); */
-static statement *stage_statement(builder *b)
+/* u = v[t]: the first subscripts, of a whole value. NULL for v: of any. */
+statement *slice_statement(builder *b, const value *v)
 {
-    const value *x = some_real(b);
-    if (!x || !x->rank || x->rank > 3 || b->scans || b->m->value_count > 60)
+    const value *classes[200];
+    int count = 0, taken;
+    bool steps = v != NULL;
+    v = v ? v : some_real(b);
+    if (!v || !v->rank)
         return NULL;
     begin(b);
-    for (int d = 0; d + 1 < x->rank; d++)
-        if (!new_index(b, x->dims[d]))
+    for (int i = 0; i < b->seen_count; i++)
+        if (b->seen[i]->classes && b->seen[i]->rank == 0 && (b->targets || !b->seen[i]->target))
+            classes[count++] = b->seen[i];
+    node *n = new_node(N_ELEMENT);
+    n->value = v;
+    n->args = v->rank;
+    taken = steps ? 1 : 1 + choose(v->rank);
+    for (int d = 0; d < taken; d++) {
+        index *turn = b->scans ? b->turn[b->scans - 1] : NULL;
+        const value *k = count ? classes[choose(count)] : NULL;
+        if (turn && turn->extent <= v->dims[d] && (steps || chance(70)))
+            n->arg[d] = subscript_of_turn(turn, v->dims[d]);
+        else if (k && k->classes <= v->dims[d] && chance(60)) {
+            n->arg[d] = new_node(N_GATHER);
+            n->arg[d]->value = k;
+        } else {
+            n->arg[d] = new_node(N_INT);
+            n->arg[d]->number = choose(v->dims[d]);
+        }
+    }
+    for (int d = taken; d < v->rank; d++) {
+        index *i = new_index(b, v->dims[d]);
+        if (!i)
             return NULL;
-    index *row = new_index(b, some_extent(33));
-    open_reduction(b, R_SUM);
-    b->make = MAKE_BOUND;
-    index *j = row ? new_index(b, x->dims[x->rank - 1]) : NULL;
-    if (!j)
-        return NULL;
-    int shape[2] = {row->extent, j->extent};
-    value *w = new_value(b, V_PARAM, 2, shape, 0), *bias = new_value(b, V_PARAM, 1, shape, 0);
-    node *a = new_node(N_ELEMENT), *z = new_node(N_ELEMENT), *c = new_node(N_ELEMENT);
-    const char *stage = text("m%d", w->id);
-    w->of_stage = bias->of_stage = true;
-    w->name = text("%s.w", stage);
-    bias->name = text("%s.b", stage);
-    a->value = w;
-    a->args = 2;
-    a->arg[0] = index_node(row);
-    a->arg[1] = index_node(j);
-    z->value = x;
-    z->args = x->rank;
-    for (int d = 0; d + 1 < x->rank; d++)
-        z->arg[d] = index_node(b->free[d]);
-    z->arg[x->rank - 1] = index_node(j);
-    c->value = bias;
-    c->args = 1;
-    c->arg[0] = index_node(row);
-    node *sum = close_reduction(b, op2(O_MUL, a, z), MAKE_FREE, NULL);
-    statement *s = finish(b, op2(O_ADD, sum, c), 0);
-    s->form = F_STAGE;
-    s->name = text("%s = linear[%d]", stage, row->extent);
-    s->call = text("%s($1)", stage);
-    s->from[0] = x;
-    s->froms = 1;
+        n->arg[d] = index_node(i);
+    }
+    statement *s = finish(b, n, 0);
+    s->form = F_SLICE;
     return s;
 }
 
@@ -371,13 +367,14 @@ static statement *stage_statement(builder *b)
 static statement *noise_statement(builder *b)
 {
     const value *v = some_real(b);
-    if (!v || v->size > 200 || b->m->draws == 3)
+    if (!v || v->size > 200 || b->m->draws >= 3)
         return NULL;
     node *draw = new_node(choose(2) ? N_BERNOULLI : N_GAUSS), *read = new_node(N_WHOLE), *e;
-    draw->place = b->m->draws++;
+    draw->place = b->repeat ? 0 : b->m->draws++;
     draw->number = v->size;
     for (int i = 0; i < b->scans; i++)
-        draw->over[draw->overs++] = b->turn[i];
+        if (!b->turn[i]->unrolled)
+            draw->over[draw->overs++] = b->turn[i];
     if (draw->kind == N_BERNOULLI) {
         draw->args = 1;
         draw->arg[0] = number_node(0.25 * (1 + choose(3)));
@@ -431,9 +428,9 @@ static statement *batch_statement(builder *b)
 
 statement *derivative_statement(builder *b)
 {
-    const value *x[128], *of[128];
+    const value *x[200], *of[200];
     int xs = 0, ofs = 0;
-    if (b->m->coupled || b->scans > 1 || b->m->derivatives == 2)
+    if (b->m->coupled || b->scans > 1 || b->repeat || b->m->derivatives == 2)
         return NULL;
     for (int i = 0; i < b->seen_count; i++) {
         const value *v = b->seen[i];
@@ -470,18 +467,23 @@ statement *derivative_statement(builder *b)
 statement *some_statement(builder *b)
 {
     const value *v;
-    switch (choose(25)) {
+    if (b->own_count > 40)
+        return NULL;
+    switch (choose(28)) {
     case 11: case 12: case 13: return whole_equation(b, 1 + choose(3));
     case 14: return reshape_statement(b);
     case 15: return concat_statement(b);
-    case 16: return stage_statement(b);
+    case 16: return stage_statement(b, (stage_kind)choose(STAGE_COUNT));
     case 17: return index_equation(b);
     case 18: return noise_statement(b);
     case 19: return b->scans ? NULL : batch_statement(b);
     case 20: v = some_real(b); return v ? scalar_equation(b, v) : NULL;
     case 21: return derivative_statement(b);
-    case 22: case 23: return b->scans < 2 ? scan_statement(b) : NULL;
-    case 24: return b->scans == 1 ? scan_statement(b) : free_equation(b);
+    case 22: case 23: return b->scans < 2 ? scan_statement(b, STAGE_COUNT) : NULL;
+    case 24: return b->scans == 1 ? scan_statement(b, STAGE_COUNT) : free_equation(b);
+    case 25: return slice_statement(b, NULL);
+    case 26: return stage_again(b);
+    case 27: return repeat_statement(b);
     default: return free_equation(b);
     }
 }
