@@ -29,7 +29,8 @@ static expr *lifted_read(expr *e, void *context)
         return e;
     expr *subs[MAX_RANK];
     subs[0] = int_index(l->batch);
-    memcpy(subs + !e->tensor->batched, e->args, (size_t)e->nargs * sizeof *subs);
+    if (e->nargs)
+        memcpy(subs + !e->tensor->batched, e->args, (size_t)e->nargs * sizeof *subs);
     return expr_read(l->copy[e->tensor->id], subs);
 }
 
