@@ -60,6 +60,23 @@ node *op2(operation op, node *a, node *b)
     return n;
 }
 
+node *select_of(node *c, node *a, node *b)
+{
+    node *n = new_node(N_SELECT);
+    n->args = 3;
+    n->arg[0] = c;
+    n->arg[1] = a;
+    n->arg[2] = b;
+    return n;
+}
+
+node *whole(const value *v)
+{
+    node *n = new_node(N_WHOLE);
+    n->value = v;
+    return n;
+}
+
 node *index_node(index *i)
 {
     node *n = new_node(N_INDEX);

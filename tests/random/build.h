@@ -38,6 +38,8 @@ node *new_node(node_kind kind);
 node *number_node(double x);
 node *op1(operation op, node *a);
 node *op2(operation op, node *a, node *b);
+node *select_of(node *c, node *a, node *b);
+node *whole(const value *v);
 node *index_node(index *i);
 node *integer_node(node_kind kind, node *a, node *b, int number);
 node *shifted(node *a, int c);                 /* a + c */
@@ -77,7 +79,7 @@ node *first_value(builder *b, const value *carry);
 void leave_loop(builder *b, const statement *s, int outside); /* forgets what its body made; a scan's results can be read then */
 const value *last_real(const builder *b, int outside);
 
-/* patterns.c: statements for one rule of derivation each */
+/* patterns.c, patterns_….c: statements for one rule of derivation each */
 int pattern_count(void);
 statement *pattern_statements(builder *b, int which); /* whose results are `wanted` by a cost */
 

@@ -181,33 +181,23 @@ static node *algebra(builder *b, int fuel)
     return algebra_of(choose(ALGEBRA), e, f, condition(b, fuel - 2));
 }
 
-static node *select_node(node *c, node *a, node *b)
-{
-    node *n = new_node(N_SELECT);
-    n->args = 3;
-    n->arg[0] = c;
-    n->arg[1] = a;
-    n->arg[2] = b;
-    return n;
-}
-
 /* Selections that meet others under the same condition, and one whose other branch has no value. */
 static node *selection(builder *b, int fuel)
 {
     node *c = condition(b, fuel - 1), *e = expression(b, fuel - 1), *f = expression(b, fuel - 2), *d = condition(b, fuel - 2), *zero = number_node(0);
     switch (choose(14)) {
-    case 0: case 1: case 2: return select_node(c, e, f);
-    case 3: return select_node(c, e, zero);
-    case 4: return op2(O_ADD, select_node(c, e, zero), select_node(c, f, e));
-    case 5: return op2(O_SUB, select_node(c, e, f), select_node(c, f, zero));
-    case 6: return select_node(c, select_node(c, e, f), f);
-    case 7: return select_node(c, f, select_node(c, f, e));
-    case 8: return select_node(c, select_node(d, e, zero), zero);
-    case 9: return choose(2) ? select_node(c, number_node(0), number_node(1)) : select_node(c, number_node(1), number_node(0));
-    case 10: return op2(O_MUL, select_node(c, zero, e), f);
-    case 11: return op2(O_DIV, select_node(c, e, zero), positive(f));
-    case 12: return op1(O_NEG, op2(O_MUL, number_node(2), select_node(op1(O_NOT, c), e, number_node(1))));
-    default: return select_node(op2(O_GT, e, number_node(0.05)), op1(choose(2) ? O_LOG : O_SQRT, e), f);
+    case 0: case 1: case 2: return select_of(c, e, f);
+    case 3: return select_of(c, e, zero);
+    case 4: return op2(O_ADD, select_of(c, e, zero), select_of(c, f, e));
+    case 5: return op2(O_SUB, select_of(c, e, f), select_of(c, f, zero));
+    case 6: return select_of(c, select_of(c, e, f), f);
+    case 7: return select_of(c, f, select_of(c, f, e));
+    case 8: return select_of(c, select_of(d, e, zero), zero);
+    case 9: return choose(2) ? select_of(c, number_node(0), number_node(1)) : select_of(c, number_node(1), number_node(0));
+    case 10: return op2(O_MUL, select_of(c, zero, e), f);
+    case 11: return op2(O_DIV, select_of(c, e, zero), positive(f));
+    case 12: return op1(O_NEG, op2(O_MUL, number_node(2), select_of(op1(O_NOT, c), e, number_node(1))));
+    default: return select_of(op2(O_GT, e, number_node(0.05)), op1(choose(2) ? O_LOG : O_SQRT, e), f);
     }
 }
 

@@ -59,13 +59,6 @@ static void functions(builder *b)
 
 /* ---- states ---- */
 
-static node *whole(const value *v)
-{
-    node *n = new_node(N_WHOLE);
-    n->value = v;
-    return n;
-}
-
 static statement *state_statement(builder *b, value *state)
 {
     node *e = NULL;
@@ -89,14 +82,8 @@ static statement *state_statement(builder *b, value *state)
         b->constant = false;
         b->whole = NULL;
     }
-    if (chance(40)) {
-        node *n = new_node(N_SELECT);
-        n->args = 3;
-        n->arg[0] = new_node(N_TRAINING);
-        n->arg[1] = e;
-        n->arg[2] = whole(state);
-        e = n;
-    }
+    if (chance(40))
+        e = select_of(new_node(N_TRAINING), e, whole(state));
     return simple(S_UPDATE, state, e);
 }
 

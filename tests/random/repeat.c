@@ -189,13 +189,6 @@ static void expand(builder *b, statement *s)
 
 /* ---- bodies ---- */
 
-static node *whole(const value *v)
-{
-    node *n = new_node(N_WHOLE);
-    n->value = v;
-    return n;
-}
-
 static statement *whole_equation(value *out, node *body)
 {
     statement *s = fresh(sizeof *s);

@@ -382,12 +382,7 @@ static statement *noise_statement(builder *b)
     read->value = v;
     e = draw->kind == N_GAUSS ? op2(O_ADD, read, op2(O_MUL, number_node(0.25), draw)) : op2(O_MUL, read, draw);
     if (chance(50)) {
-        node *n = new_node(N_SELECT);
-        n->args = 3;
-        n->arg[0] = new_node(N_TRAINING);
-        n->arg[1] = e;
-        n->arg[2] = read;
-        e = n;
+        e = select_of(new_node(N_TRAINING), e, read);
     }
     statement *s = new_statement(S_EQUATION, new_value(b, V_COMPUTED, v->rank, v->dims, 0));
     s->form = F_WHOLE;
