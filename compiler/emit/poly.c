@@ -14,7 +14,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { BITS, UNBITS, PICK, COUNT, ABS, SIGNED, EXP, EM1, LN, LOG, LOG1P, EXPM1, TANH, SIGMOID, SOFTPLUS, ERF, HELPERS };
+enum { BITS, UNBITS, PICK, LEAST, MOST, COUNT, ABS, SIGNED, EXP, EM1, LN, LOG, LOG1P, EXPM1, TANH, SIGMOID, SOFTPLUS, ERF, HELPERS };
 
 typedef struct helper {
     const char *name;
@@ -27,28 +27,30 @@ typedef struct helper {
 #define REDUCTION \
     "    const $U whole = $bits(low * 1.44269504f + 12582912.0f) - 0x4b400000u;\n" \
     "    const $T n = $count(($I)whole), f = (low - n * 0.693359375f) + n * 2.12194440e-4f;\n" \
-    "    const $T q = 0.499999934f + f * (0.166665207f + f * (0.0416683878f + f * (0.00836871389f + f * 0.00138146047f)));\n"
+    "    const $T z = f * f, q = (0.499999934f + f * 0.166665207f) + z * ((0.0416683878f + f * 0.00836871389f) + z * 0.00138146047f);\n"
 
 static const helper helpers[HELPERS] = {
     [BITS] = {"bits", 0, "$F $U $bits($T x)\n{\n    union { float x; uint32_t bits; } u;\n    u.x = x;\n    return u.bits;\n}\n",
               "$F $U $bits($T x)\n{\n    return ($U)x;\n}\n"},
     [UNBITS] = {"unbits", 0, "$F $T $unbits($U bits)\n{\n    union { float x; uint32_t bits; } u;\n    u.bits = bits;\n    return u.x;\n}\n",
                 "$F $T $unbits($U bits)\n{\n    return ($T)bits;\n}\n"},
-    [PICK] = {"pick", 0, "$F $T $pick($I c, $T a, $T b)\n{\n    return c ? a : b;\n}\n", ""}, /* vectors have it from vector.c */
+    [PICK] = {"pick", 0, "$F $T $pick($I c, $T a, $T b)\n{\n    return c ? a : b;\n}\n", ""}, /* vectors have this and the next two from vector_types.c */
+    [LEAST] = {"min", 0, "$F $T $min($T a, $T b)\n{\n    return a < b ? a : b;\n}\n", ""},
+    [MOST] = {"max", 0, "$F $T $max($T a, $T b)\n{\n    return a > b ? a : b;\n}\n", ""},
     [COUNT] = {"count", 0, "$F $T $count($I n)\n{\n    return (float)n;\n}\n", "$F $T $count($I n)\n{\n    return __builtin_convertvector(n, $T);\n}\n"},
     [ABS] = {"abs", NEEDS(BITS) | NEEDS(UNBITS), "$F $T $abs($T x)\n{\n    return $unbits($bits(x) & 0x7fffffffu);\n}\n", NULL},
     [SIGNED] = {"signed", NEEDS(BITS) | NEEDS(UNBITS), "$F $T $signed($T z, $T x) /* z >= 0 with the sign of x */\n{\n    return $unbits($bits(z) | ($bits(x) & 0x80000000u));\n}\n", NULL},
-    [EXP] = {"exp", NEEDS(BITS) | NEEDS(UNBITS) | NEEDS(PICK) | NEEDS(COUNT),
+    [EXP] = {"exp", NEEDS(BITS) | NEEDS(UNBITS) | NEEDS(LEAST) | NEEDS(MOST) | NEEDS(COUNT),
              "/* x = n ln 2 + f; exp(f) = 1 + f + f^2 q(f); 2^n in two factors, as it may be too large or too small for one. */\n"
              "$F $T $exp($T x)\n{\n"
-             "    const $T most = $pick(($I)(x > 89.0f), $[89.0f], x), low = $pick(($I)(x < -104.0f), $[-104.0f], most);\n" REDUCTION
+             "    const $T low = $max($[-104.0f], $min($[89.0f], x)); /* NaN stays */\n" REDUCTION
              "    const $U half = (whole + 152u) >> 1;\n"
-             "    return (q * f * f + f + 1.0f) * $unbits((half + 51u) << 23) * $unbits((whole - half + 203u) << 23);\n}\n", NULL},
+             "    return (q * z + f + 1.0f) * $unbits((half + 51u) << 23) * $unbits((whole - half + 203u) << 23);\n}\n", NULL},
     [EM1] = {"em1", NEEDS(BITS) | NEEDS(UNBITS) | NEEDS(COUNT),
              "/* exp(low) - 1, |low| < 80: 2^n (f + f^2 q(f)) + (2^n - 1). */\n"
              "$F $T $em1($T low)\n{\n" REDUCTION
              "    const $T power = $unbits((whole + 127u) << 23);\n"
-             "    return power * (q * f * f + f) + (power - 1.0f);\n}\n", NULL},
+             "    return power * (q * z + f) + (power - 1.0f);\n}\n", NULL},
     [LN] = {"ln", NEEDS(BITS) | NEEDS(UNBITS) | NEEDS(COUNT),
             "/* log(x 2^-less) of a normal x > 0: x = 2^n m, sqrt(1/2) <= m < sqrt(2), m = 1 + f, s = f / (2 + f), log(m) = 2 s + s r(s^2). */\n"
             "$F $T $ln($T x, $T less)\n{\n"
@@ -68,31 +70,31 @@ static const helper helpers[HELPERS] = {
                "$F $T $log1p($T x)\n{\n"
                "    const $T u = 1.0f + x, rest = $pick(($I)(x < 1.0f), x - (u - 1.0f), 1.0f - (u - x));\n"
                "    return $log(u) + $pick(($I)(u > 0.0f) & ($I)(u < (float)INFINITY), rest / u, $[0.0f]);\n}\n", NULL},
-    [EXPM1] = {"expm1", NEEDS(BITS) | NEEDS(UNBITS) | NEEDS(PICK) | NEEDS(COUNT),
+    [EXPM1] = {"expm1", NEEDS(BITS) | NEEDS(UNBITS) | NEEDS(PICK) | NEEDS(LEAST) | NEEDS(MOST) | NEEDS(COUNT),
                "/* 2^n (1 + f + f^2 q(f)) - 1, as twice 2^(n-1) (f + f^2 q(f)) + (2^(n-1) - 1/2); x itself where it is tiny. */\n"
                "$F $T $expm1($T x)\n{\n"
-               "    const $T most = $pick(($I)(x > 89.0f), $[89.0f], x), low = $pick(($I)(x < -18.0f), $[-18.0f], most);\n" REDUCTION
-               "    const $T half = $unbits((whole + 126u) << 23), z = 2.0f * (half * (q * f * f + f) + (half - 0.5f));\n"
-               "    return $pick(($I)(x * x < 2e-16f), x, z);\n}\n", NULL},
-    [TANH] = {"tanh", NEEDS(EM1) | NEEDS(PICK) | NEEDS(ABS) | NEEDS(SIGNED),
+               "    const $T low = $max($[-18.0f], $min($[89.0f], x));\n" REDUCTION
+               "    const $T half = $unbits((whole + 126u) << 23), y = 2.0f * (half * (q * z + f) + (half - 0.5f));\n"
+               "    return $pick(($I)(x * x < 2e-16f), x, y);\n}\n", NULL},
+    [TANH] = {"tanh", NEEDS(EM1) | NEEDS(LEAST) | NEEDS(ABS) | NEEDS(SIGNED),
               "/* e / (e + 2), e = exp(2 |x|) - 1, with the sign of x; above 9.02 it is 1. */\n"
               "$F $T $tanh($T x)\n{\n"
-              "    const $T a = $abs(x), e = $em1(2.0f * $pick(($I)(a > 9.02f), $[9.02f], a));\n"
+              "    const $T a = $abs(x), e = $em1(2.0f * $min($[9.02f], a));\n"
               "    return $signed(e / (e + 2.0f), x);\n}\n", NULL},
-    [SIGMOID] = {"sigmoid", NEEDS(EXP) | NEEDS(ABS),
+    [SIGMOID] = {"sigmoid", NEEDS(EXP) | NEEDS(PICK) | NEEDS(ABS),
                  "/* 1 / (1 + exp(-x)), which overflows for no x. */\n"
                  "$F $T $sigmoid($T x)\n{\n"
                  "    const $T e = $exp(-$abs(x));\n"
                  "    return $pick(($I)(x < 0.0f), e, $[1.0f]) / (1.0f + e);\n}\n", NULL},
-    [SOFTPLUS] = {"softplus", NEEDS(EXP) | NEEDS(LN) | NEEDS(ABS),
+    [SOFTPLUS] = {"softplus", NEEDS(EXP) | NEEDS(MOST) | NEEDS(LN) | NEEDS(ABS),
                   "/* log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)), which overflows for no x. */\n"
                   "$F $T $softplus($T x)\n{\n"
                   "    const $T e = $exp(-$abs(x)), u = 1.0f + e;\n"
-                  "    return $pick(($I)(x > 0.0f), x, $[0.0f]) + ($ln(u, $[0.0f]) + (e - (u - 1.0f)) / u);\n}\n", NULL},
-    [ERF] = {"erf", NEEDS(EM1) | NEEDS(PICK) | NEEDS(ABS) | NEEDS(SIGNED),
+                  "    return $max(x, $[0.0f]) + ($ln(u, $[0.0f]) + (e - (u - 1.0f)) / u);\n}\n", NULL},
+    [ERF] = {"erf", NEEDS(EM1) | NEEDS(LEAST) | NEEDS(ABS) | NEEDS(SIGNED),
              "/* 1 - exp(-a (1 + p(a))), a = |x|, with the sign of x; above 3.93 it is 1. */\n"
              "$F $T $erf($T x)\n{\n"
-             "    const $T all = $abs(x), a = $pick(($I)(all > 3.93f), $[3.93f], all);\n"
+             "    const $T all = $abs(x), a = $min($[3.93f], all);\n"
              "    const $T high = -1.60395955e-4f + a * (0.00166702733f + a * (-6.32836768e-4f + a * (1.17641242e-4f - a * 9.25626123e-6f)));\n"
              "    const $T p = 0.128379172f + a * (0.636619382f + a * (0.102777831f + a * (-0.0191530640f + a * high)));\n"
              "    return $signed(-$em1(-(a + a * p)), x);\n}\n", NULL},
@@ -156,9 +158,12 @@ bool poly_is_name(const char *name)
     return false;
 }
 
-bool poly_picks(uint32_t used)
+void poly_needs(uint32_t used, bool *pick, bool *smallest, bool *largest)
 {
-    return closure(used) & NEEDS(PICK);
+    used = closure(used);
+    *pick |= used & NEEDS(PICK);
+    *smallest |= used & NEEDS(LEAST);
+    *largest |= used & NEEDS(MOST);
 }
 
 void poly_write(writer *w, uint32_t used, int bytes)

@@ -212,11 +212,11 @@ static void write_columns(writer *w, const tile *t, const needed *d)
     const char *at = start_of(w, t->column), *row = start_of(w, t->row), *extent = extent_of(t, t->column), *type = type_of(w, t, t->column);
     write_head(w, t, d, "columns", is_batch(t, t->column));
     text_printf(w->out, "%s %s, const int rows)\n{\n", type_of(w, t, t->row), row);
-    line(w, "%s %s = 0;", type, at);
-    line(w, "for (; %s + 2 <= %s; %s += 2)", at, extent, at);
+    line(w, "%s %s = %s %% 2;", type, at, extent);
+    line(w, "if (%s == 1)", at);
+    write_call(w, t, d, "kernel", false, arena_printf("%s, 0, rows, 1", row));
+    line(w, "for (; %s < %s; %s += 2)", at, extent, at);
     write_call(w, t, d, "kernel", false, arena_printf("%s, %s, rows, 2", row, at));
-    line(w, "if (%s < %s)", at, extent);
-    write_call(w, t, d, "kernel", false, arena_printf("%s, %s, rows, 1", row, at));
     w->depth = 0;
     text_append(w->out, "}\n\n");
 }
@@ -284,12 +284,13 @@ static void write_wide_runs(writer *w, const tile *t, const needed *d, const cha
     write_run(w, t, d, of, at, "1", "wide");
 }
 
-/* Two at a time. */
+/* Two at a time, or all. */
 static void write_runs(writer *w, const tile *t, const needed *d)
 {
     long long e = (long long)t->e->extent[t->run];
     const char *lanes = arena_printf("%s_N%d", w->upper, t->bytes), *at = start_of(w, t->run), *rows = arena_printf("%s_ROWS", w->upper);
-    line(w, "enum { all = (%lld + %s - 1) / %s, wide = all == 3 && %s_BYTES >= 64 ? 3 : all < %d ? 1 : %d };", e, lanes, lanes, w->upper, NARROW_VECTORS, NARROW_VECTORS);
+    line(w, "enum { all = (%lld + %s - 1) / %s, wide = %s_BYTES >= 64 && all <= %d ? all : all < %d ? 1 : %d };", e, lanes, lanes, w->upper, t->with_rows, NARROW_VECTORS,
+         NARROW_VECTORS);
     line(w, "for (%s %s = 0; %s <= (all - wide) * %s; %s += wide * %s)", w->int_type, at, at, lanes, at, lanes);
     write_run(w, t, d, "kernel", at, rows, "wide");
     line(w, "if (all %% wide != 0)");

@@ -91,6 +91,12 @@ static void write_call(writer *w, const char *name, const expr *a, const expr *b
     text_append(w->out, ")");
 }
 
+static void write_better_of(writer *w, op which, const expr *a, const expr *b)
+{
+    *(which == OP_MAX ? &vector_parts(w)->largest : &vector_parts(w)->smallest) = true;
+    write_call(w, op_table[which].name, a, b);
+}
+
 static void write_select(writer *w, const expr *e)
 {
     struct vector_parts *v = vector_parts(w);
@@ -106,7 +112,12 @@ static void write_select(writer *w, const expr *e)
         text_append(w->out, ")");
         return;
     }
-    bool keep = expr_is_num(e->args[2], 0);
+    const expr *test = e->args[0], *other = e->args[2];
+    if (test->kind == X_OP && test->op == OP_LT && (test->args[0] == other ? test->args[1] == e->args[1] : test->args[1] == other && test->args[0] == e->args[1])) {
+        write_better_of(w, test->args[0] == other ? OP_MAX : OP_MIN, e->args[1], other);
+        return;
+    }
+    bool keep = expr_is_num(other, 0);
     v->keep |= keep;
     v->pick |= !keep;
     text_printf(w->out, "%s_%s%d(", w->prefix, keep ? "keep" : "pick", w->tile->bytes);
@@ -115,7 +126,7 @@ static void write_select(writer *w, const expr *e)
     write_operand_as_vector(w, e->args[1]);
     if (!keep) {
         text_append(w->out, ", ");
-        write_operand_as_vector(w, e->args[2]);
+        write_operand_as_vector(w, other);
     }
     text_append(w->out, ")");
 }
@@ -136,18 +147,14 @@ bool write_vector(writer *w, const expr *e)
         return true;
     }
     if (e->kind == X_OP && (e->op == OP_MAX || e->op == OP_MIN)) {
-        struct vector_parts *v = vector_parts(w);
-        v->pick = true;
-        v->largest |= e->op == OP_MAX;
-        v->smallest |= e->op == OP_MIN;
-        write_call(w, op_table[e->op].name, e->args[0], e->args[1]);
+        write_better_of(w, e->op, e->args[0], e->args[1]);
         return true;
     }
     const char *poly = e->kind == X_OP ? op_as_poly(w, e->op) : NULL;
     if (poly) {
         struct vector_parts *v = vector_parts(w);
         v->poly[w->tile->bytes / 32] |= poly_helper(poly);
-        v->pick |= poly_picks(poly_helper(poly));
+        poly_needs(poly_helper(poly), &v->pick, &v->smallest, &v->largest);
         write_call(w, poly, e->args[0], NULL);
         return true;
     }
@@ -164,7 +171,8 @@ void write_vector_store(writer *w, const node *n)
     start(w);
     if (n->totals) {
         *(n->totals == RED_SUM ? &vector_parts(w)->total : n->totals == RED_MAX ? &vector_parts(w)->most : &vector_parts(w)->least) = true;
-        vector_parts(w)->pick |= n->totals != RED_SUM;
+        vector_parts(w)->largest |= n->totals == RED_MAX;
+        vector_parts(w)->smallest |= n->totals == RED_MIN;
         write_access(w, n->target, n->subs);
         text_printf(w->out, " = %s_%s%d(", w->prefix, n->totals == RED_SUM ? "total" : n->totals == RED_MAX ? "most" : "least", bytes);
         write_access(w, n->value->tensor, n->value->args);

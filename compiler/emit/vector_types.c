@@ -17,7 +17,7 @@ static void write_shuffle(writer *w, int bytes, int lanes, int half)
 {
     text_printf(w->out, "%s_SHUFFLE%d(a, a", w->upper, bytes);
     for (int i = 0; i < lanes; i++)
-        text_printf(w->out, ", %d", (i + half) % lanes);
+        text_printf(w->out, ", %d", i ^ half); /* within 16 bytes as long as possible: that is faster */
     text_append(w->out, ");\n");
 }
 
@@ -29,23 +29,23 @@ static void write_sums(writer *w, int bytes, int lanes)
     }
 }
 
-static void write_extrema(writer *w, int bytes, int lanes, char better)
+static void write_extrema(writer *w, int bytes, int lanes, const char *better)
 {
     for (int half = lanes / 2; half > 0; half /= 2) {
         text_append(w->out, "    b = ");
         write_shuffle(w, bytes, lanes, half);
-        line(w, "    a = %s_pick%d((%s_i%d)(a %c b), b, a);", w->prefix, bytes, w->prefix, bytes, better);
+        line(w, "    a = %s_%s%d(b, a);", w->prefix, better, bytes);
     }
 }
 
 static void write_largest(writer *w, int bytes, int lanes)
 {
-    write_extrema(w, bytes, lanes, '<');
+    write_extrema(w, bytes, lanes, "max");
 }
 
 static void write_smallest(writer *w, int bytes, int lanes)
 {
-    write_extrema(w, bytes, lanes, '>');
+    write_extrema(w, bytes, lanes, "min");
 }
 
 static void write_total(writer *w, int bytes, reduction r)
@@ -85,6 +85,21 @@ static void write_every(writer *w, int bytes, bool odd)
     line(w, "}");
 }
 
+/* One instruction of x86, which compilers do not find in masks. NaN in either gives b. */
+static void write_better(writer *w, int bytes, bool smallest)
+{
+    const char *p = w->prefix, *name = smallest ? "min" : "max", *kind = w->p->options.is_double ? "pd" : "ps";
+    line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b) /* a %c b ? a : b */\n{", w->upper, p, bytes, p, name, bytes, p, bytes, p, bytes, smallest ? '<' : '>');
+    line(w, "#if !defined(__SSE2__)\n    return %s_pick%d((%s_i%d)(a %c b), a, b);", p, bytes, p, bytes, smallest ? '<' : '>');
+    if (bytes == 64) {
+        line(w, "#elif %s_BYTES >= 64 && defined(__clang__)\n    return __builtin_ia32_%s%s512(a, b, 4);", w->upper, name, kind);
+        line(w, "#elif %s_BYTES >= 64\n    return __builtin_ia32_%s%s512_mask(a, b, a, %s, 4);", w->upper, name, kind, w->p->options.is_double ? "255" : "-1");
+    }
+    if (bytes >= 32)
+        line(w, "#elif %s_BYTES >= 32\n    return __builtin_ia32_%s%s256(a, b);", w->upper, name, kind);
+    line(w, "#else\n    return __builtin_ia32_%s%s(a, b);\n#endif\n}", name, kind);
+}
+
 static void write_width(writer *w, int bytes)
 {
     struct vector_parts *v = vector_parts(w);
@@ -105,7 +120,8 @@ static void write_width(writer *w, int bytes)
         line(w, "#if defined(__clang__)\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)", u, bytes);
         line(w, "#else\n#define %s_SHUFFLE%d(a, b, ...) __builtin_shuffle(a, b, (%s_i%d){__VA_ARGS__})\n#endif", u, bytes, p, bytes);
     }
-    if (v->keep || v->pick || v->from || shuffles)
+    bool picks = v->pick || v->largest || v->smallest;
+    if (v->keep || picks || v->from || shuffles)
         line(w, "typedef int%d_t %s_i%d __attribute__((vector_size(%s_N%d * %d)));", 8 * size, p, bytes, u, bytes, size);
     if (v->from) {
         line(w, "%s_INLINE %s_i%d %s_from%d(int first) /* the lanes from there on */\n{", u, p, bytes, p, bytes);
@@ -117,9 +133,13 @@ static void write_width(writer *w, int bytes)
     if (v->keep)
         line(w, "%s_INLINE %s_v%d %s_keep%d(%s_i%d c, %s_v%d a)\n{\n    return (%s_v%d)(c & (%s_i%d)a);\n}", u, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes,
              p, bytes);
-    if (v->pick)
+    if (picks)
         line(w, "%s_INLINE %s_v%d %s_pick%d(%s_i%d c, %s_v%d a, %s_v%d b)\n{\n    return (%s_v%d)((c & (%s_i%d)a) | (~c & (%s_i%d)b));\n}", u, p, bytes, p, bytes,
              p, bytes, p, bytes, p, bytes, p, bytes, p, bytes, p, bytes);
+    if (v->largest)
+        write_better(w, bytes, false);
+    if (v->smallest)
+        write_better(w, bytes, true);
     if (v->most)
         write_total(w, bytes, RED_MAX);
     if (v->least)
@@ -128,10 +148,6 @@ static void write_width(writer *w, int bytes)
         write_every(w, bytes, false);
     if (v->odd)
         write_every(w, bytes, true);
-    for (int k = 0; k < 2; k++)
-        if (k ? v->smallest : v->largest)
-            line(w, "%s_INLINE %s_v%d %s_%s%d(%s_v%d a, %s_v%d b)\n{\n    return %s_pick%d((%s_i%d)(a %s b), a, b);\n}", u, p, bytes, p, k ? "min" : "max", bytes, p,
-                 bytes, p, bytes, p, bytes, p, bytes, k ? "<" : ">");
     if (swaps)
         write_transpose_helper(w);
     if (v->poly[bytes / 32]) {

@@ -1,8 +1,9 @@
 /* idle.c: takes out of straight-line code what numbers have made idle.
  *
  *     acc_1 = 0; acc_1 += 0; acc_1 += 0; h[1] = tanh(b[1] + acc_1)          becomes          h[1] = tanh(b[1])
+ *     acc_1 = 0; acc_1 += w[1] * x[1]; acc_1 += w[2] * x[2]                 becomes          acc_1 = w[1] * x[1]; acc_1 += w[2] * x[2]
  *
- * Sums of 0 and products of 1 go, then locals that nobody reads any more with all that went into them, then loops without a body; a local that
+ * Sums of 0 and products of 1 go, and those that a sum or product would begin with, then locals that nobody reads any more with all that went into them, then loops without a body; a local that
  * stays the number that it began with is that number. */
 #include "unroll.h"
 
@@ -72,6 +73,14 @@ static bool is_idle(census *c, const node *n)
     return (n->kind == NODE_LOOP || n->kind == NODE_IF) && !n->body.count;
 }
 
+/* Is `term` the first of a sum that begins with 0, or the first factor of a product that begins with 1? */
+static bool begins(const node *local, const node *term)
+{
+    bool sum = term->assign == ASSIGN_ADD, product = term->assign == ASSIGN_MUL;
+    return local->kind == NODE_LOCAL && local->value && term->kind == NODE_STORE && term->target == local->target && !local->target->rank && (sum || product) &&
+           expr_is_num(local->value, sum ? 0 : 1) && !expr_reads(term->value, local->target);
+}
+
 static void sweep(census *c, node_list *list)
 {
     int kept = 0;
@@ -81,6 +90,10 @@ static void sweep(census *c, node_list *list)
         c->changed |= value != n->value;
         n->value = value;
         sweep(c, &n->body);
+        if (i + 1 < list->count && begins(n, list->data[i + 1])) {
+            n->value = list->data[++i]->value;
+            c->changed = true;
+        }
         if (!is_idle(c, n))
             list->data[kept++] = n;
     }

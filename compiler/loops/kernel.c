@@ -35,6 +35,12 @@ static void find_gather(expr *x, void *context)
     *(bool *)context |= x->kind == X_READ;
 }
 
+/* Is it a digit of a run that is two indices made one? Along those all that is read is contiguous. */
+static bool is_digit_of_run(const hoisting *h, const expr *atom)
+{
+    return (h->l->merged >> h->t->run & 1) && (atom->kind == X_IDIV || atom->kind == X_IMOD) && atom->uses == 1u << h->t->run;
+}
+
 /* A read whose place an index value says goes through a pointer that no row and no vector changes: what is left are distances that the
  * compiler knows. */
 static expr *through_pointer(expr *e, void *context)
@@ -48,7 +54,7 @@ static expr *through_pointer(expr *e, void *context)
     for (int d = 0; d < e->nargs; d++)
         for (int i = 0; i < e->args[d]->nargs; i++) {
             expr *atom = e->args[d]->args[i];
-            if (atom->kind != X_INDEX && (uses(atom, h->t->run) || uses(atom, h->t->row)))
+            if (atom->kind != X_INDEX && !is_digit_of_run(h, atom) && (uses(atom, h->t->run) || uses(atom, h->t->row)))
                 return e; /* another place for each row or vector */
             expr_each(atom, find_gather, &gathers);
         }

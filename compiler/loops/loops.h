@@ -51,6 +51,7 @@ typedef struct tile {
     bool updates;              /* adds to what is there: lanes that an earlier tile did must be left out */
     node_list kernel;
     int wide;                  /* most vectors in a row of a tile of one or few rows */
+    int with_rows;             /* in a row of one with rows, where there are 32 registers */
     node *list;                /* NODE_LIST, made before the tiles: the only turns of a sum that count, or the only rows; NULL: all do */
     struct tile *single;       /* other tiles for a batch of one, where that is worth it: no index is the batch, and no sum over it is left */
 } tile;

@@ -20,6 +20,9 @@ enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample
 enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no vector serves several */
 enum { LONG_RUN = 256 };               /* a run that is worth a list of the terms that are not 0 */
 enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
+enum { WITH_ROWS = 3 };                /* vectors in a row of a tile with rows, where there are 32 registers */
+enum { LINE = 64, HALF_LINE = 32 };    /* bytes of a cache line */
+enum { IN_REGISTERS = 30, MOST_ROWS = 8 };
 
 typedef struct row_check {
     int run, row;
@@ -341,7 +344,7 @@ bool tile_is_stateful(const lowering *l)
 tile *tile_new(const lowering *l, int run, int row)
 {
     tile *t = NEW(tile);
-    *t = (tile){.e = l->e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .wide = WIDE, .updates = l->next && l->next->accumulate};
+    *t = (tile){.e = l->e, .next = l->next, .run = run, .row = row, .bytes = WIDEST, .wide = WIDE, .with_rows = WITH_ROWS, .updates = l->next && l->next->accumulate};
     while (t->bytes > l->e->extent[run] * real_size(l))
         t->bytes /= 2;
     bool as_next = l->next && (!l->next->accumulate || adds_to_each(l->next));
@@ -350,6 +353,42 @@ tile *tile_new(const lowering *l, int run, int row)
         if (order[i] != row && !(l->gone >> order[i] & 1))
             t->outer[t->outers++] = order[i];
     return t;
+}
+
+typedef struct line_check {
+    const lowering *l;
+    int run;
+    bool crosses;
+} line_check;
+
+static void check_lines(expr *x, void *context)
+{
+    line_check *c = context;
+    if (x->kind != X_READ || x->is_int || x->tensor->id < 0 || !(x->uses >> c->run & 1))
+        return;
+    for (int d = 0; d < x->nargs; d++)
+        for (int i = 0; i < x->args[d]->nargs; i++)
+            if (x->args[d]->args[i]->uses != 1u << c->run)
+                c->crosses |= x->args[d]->coef[i] * c->l->r->places[x->tensor->id].stride[d] * real_size(c->l) % LINE != 0;
+}
+
+/* Where each vector that is loaded serves one row alone, loads are what limits. One of 64 bytes that crosses a cache line takes twice as long;
+ * of two of 32 bytes one does not cross. */
+static void fit_lines(const lowering *l, expr *body, tile *t)
+{
+    line_check c = {l, t->run, false};
+    if (t->row < 0 || t->bytes < HALF_LINE || t->e->extent[t->row] == EXTENT_BATCH || tile_shares(body, t->run, t->row))
+        return;
+    expr_each(body, check_lines, &c);
+    if (!c.crosses)
+        return;
+    if (!l->wanted || !l->wanted->bytes)
+        t->bytes = HALF_LINE;
+    int64_t rows = t->e->extent[t->row], tiles = (rows + MOST_ROWS - 1) / MOST_ROWS, all = (t->e->extent[t->run] * real_size(l) + t->bytes - 1) / t->bytes;
+    if (all > WITH_ROWS && (rows + tiles - 1) / tiles * all <= IN_REGISTERS)
+        t->with_rows = (int)all;
+    if (t->wide < t->with_rows)
+        t->wide = t->with_rows;
 }
 
 /* The tile with that run and row; NULL where it was decided otherwise what can't be done. */
@@ -363,6 +402,7 @@ static tile *build(lowering *l, expr *body, const conditions *c, int run, int ro
         kernel_of_term(l, t, body, fixed);
         return t;
     }
+    fit_lines(l, body, t);
     kernel_of_sum(l, t, body, c, fixed);
     t->single = l->wanted && l->wanted->single ? NULL : single_of(l, t, body, c);
     return t;
