@@ -12,6 +12,7 @@
 
 enum { CACHE = 512 << 10 };            /* bytes of the second level that what one equation touches may fill */
 enum { ROWS = 32 };                    /* samples of a block where they are the rows of tiles, which share what is loaded */
+enum { ROWS_NEAR = 8 };                /* where the parameters stay in the second level beside the values */
 enum { FEW_ROWS = 6 };                 /* an index of fewer elements makes no rows */
 enum { WEIGHTS_SHARE = 4 };            /* parameters are read anew for each block: the values must be so many times as large */
 
@@ -158,7 +159,7 @@ static int block_of(const plan *p, const routine *r, int first, int count)
     }
     if (most * p->options.batch <= CACHE)
         return 0;
-    int block = (int)(CACHE / most), least = by_rows * 10 > madds ? ROWS : 2;
+    int block = (int)(CACHE / most), rows = block < ROWS && weights <= CACHE / 2 ? ROWS_NEAR : ROWS, least = by_rows * 10 > madds ? rows : 2;
     block = block < least ? least : block / least * least;
     return block >= p->options.batch || all * block < WEIGHTS_SHARE * weights ? 0 : block;
 }
