@@ -59,6 +59,15 @@ static void read_once(lowering *l, const equation *e, node_list *list, expr **bo
     }
 }
 
+/* Where the element lies at which the positions are what `map` says. */
+static expr **target_at(const equation *e, expr *const map[MAX_INDEX])
+{
+    expr **subs = NEW_ARRAY(expr *, e->out->rank + 1);
+    for (int d = 0; d < e->out->rank; d++)
+        subs[d] = expr_substitute(e->subs ? e->subs[d] : int_index(d), map, MAX_INDEX);
+    return subs;
+}
+
 /* One element of a block is not 0: zeros, then one store, and no branch to guess. */
 static bool store_only(lowering *l, node_list *list, expr *maps[SOLE_MOST][MAX_INDEX], int64_t count)
 {
@@ -66,17 +75,12 @@ static bool store_only(lowering *l, node_list *list, expr *maps[SOLE_MOST][MAX_I
     sole s;
     if (!sole_find(e, &s))
         return false;
-    for (int64_t k = 0; k < count; k++) {
-        expr **subs = identity(e->out);
-        for (int i = 0; i < e->out->rank; i++)
-            subs[i] = expr_substitute(subs[i], maps[k], MAX_INDEX);
-        store(list, e->out, subs, ASSIGN_SET, expr_num(0));
-    }
-    expr **subs = identity(e->out);
-    for (int i = 0; i < e->out->rank; i++)
-        if (s.at[i])
-            subs[i] = int_add(int_scale(subs[i], s.divisor[i]), s.at[i]);
-    store(list, e->out, subs, ASSIGN_SET, s.value);
+    for (int64_t k = 0; k < count; k++)
+        store(list, e->out, target_at(e, maps[k]), ASSIGN_SET, expr_num(0));
+    expr *map[MAX_INDEX] = {0};
+    for (int p = 0; p < e->free; p++)
+        map[p] = s.at[p] ? int_add(int_scale(int_index(p), s.divisor[p]), s.at[p]) : NULL;
+    store(list, e->out, target_at(e, map), ASSIGN_SET, s.value);
     return true;
 }
 
@@ -107,11 +111,7 @@ bool digits_lower(lowering *l, node_list *list)
     for (int64_t k = 0; k < count; k++)
         bodies[k] = expr_decide(expr_substitute(e->body, maps[k], MAX_INDEX), quotients.extent);
     read_once(l, &quotients, list, bodies, (int)count);
-    for (int64_t k = 0; k < count; k++) {
-        expr **subs = identity(e->out);
-        for (int i = 0; i < e->out->rank; i++)
-            subs[i] = expr_substitute(subs[i], maps[k], MAX_INDEX);
-        store(list, e->out, subs, ASSIGN_SET, bodies[k]);
-    }
+    for (int64_t k = 0; k < count; k++)
+        store(list, e->out, target_at(e, maps[k]), ASSIGN_SET, bodies[k]);
     return true;
 }

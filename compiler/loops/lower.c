@@ -106,7 +106,7 @@ static void lower_map(lowering *l, node_list *list)
         lower_accumulation(l, list);
         return;
     }
-    if (zero_lower(l, list) || transpose_lower(l, list) || (!e->subs && digits_lower(l, list)))
+    if (zero_lower(l, list) || transpose_lower(l, list) || digits_lower(l, list))
         return;
     n = memory_order(l, e, e->out, -1, order);
     list = nest(list, e, order, n);

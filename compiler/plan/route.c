@@ -295,6 +295,18 @@ static int definitions(const routine *r, const tensor *t)
     return n;
 }
 
+/* The map itself, for who else reads it, from the elements that may not be 0: what they are need not be asked once more. */
+static void map_from_blocks(const routing *g, equation *e)
+{
+    expr *map[MAX_INDEX] = {0};
+    for (int p = 0; p < e->free; p++) {
+        if (g->s.divisor[p] > 1 && e->extent[p] % g->s.divisor[p] != 0)
+            return;
+        map[p] = int_div(int_index(p), g->s.divisor[p]);
+    }
+    e->body = expr_select(g->s.equality, expr_substitute(g->value, map, MAX_INDEX), expr_num(0));
+}
+
 /* The map's readers go over the blocks, as far as they can; then the map, if nobody else reads it, is gone. */
 static void route(plan *p, routine *r, int number)
 {
@@ -332,7 +344,8 @@ static void route(plan *p, routine *r, int number)
     if (count_readers(&r->equations, t) == 0) {
         equation_list *list = &r->equations;
         memmove(&list->data[number], &list->data[number + 1], (size_t)(--list->count - number) * sizeof *list->data);
-    }
+    } else if (!copies)
+        map_from_blocks(&g, e);
     if (!copies)
         plan_insert_before(r, number, values);
 }

@@ -109,6 +109,7 @@ bool sole_find(const equation *e, sole *s)
     expr *number = equality ? only_number(equality, maps, count, s->blocks) : NULL;
     if (!number)
         return false;
+    s->equality = equality;
     for (int p = e->free - 1; p >= 0; p--) {
         s->at[p] = NULL;
         if (s->divisor[p] == 1)

@@ -11,6 +11,7 @@ typedef struct sole {
     int64_t blocks[MAX_INDEX];         /* the extents, counted in blocks */
     expr *at[MAX_INDEX];               /* where the element lies in its block, along each position: over the positions of blocks */
     expr *value;                       /* it, over the same */
+    expr *equality;                    /* over the positions of the map: this element is it */
 } sole;
 
 enum { SOLE_MOST = 16 };               /* elements of a block */
