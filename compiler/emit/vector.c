@@ -251,11 +251,15 @@ static void write_position(writer *w, const node *n)
     else if (n->kind == NODE_ROWS || n->kind == NODE_COLUMNS)
         line(w, extent == EXTENT_BATCH ? "const size_t %s = %s_at + (size_t)%s;" : arena_printf("const %s %%s = %%s_at + %%s;", w->int_type), i, i,
              n->kind == NODE_ROWS ? "row" : "col");
+    else if (t->beyond)
+        line(w, "const %s %s = %s_at + %s;", w->int_type, i, i, n->kind == NODE_VECTORS ? arena_printf("vec * %s", lanes) : "lane");
     else if (n->kind == NODE_VECTORS)
         line(w, "const %s %s = %s_RUN%d(%s_at + vec * %s, %lld);", w->int_type, i, w->upper, t->bytes, i, lanes, extent);
     else
         line(w, "const %s %s = %s_RUN%d(%s_at + lane / %s * %s, %lld) + lane %% %s;", w->int_type, i, w->upper, t->bytes, i, lanes, lanes, extent, lanes);
-    if (n->kind == NODE_LANES && t->updates)
+    if (n->kind == NODE_LANES && t->beyond)
+        line(w, "if (%s >= %lld)\n%*sbreak;", i, extent, 4 * w->depth + 4, "");
+    else if (n->kind == NODE_LANES && t->updates)
         line(w, "if (%s < %s_at + lane / %s * %s)\n%*scontinue; /* done already */", i, i, lanes, lanes, 4 * w->depth + 4, "");
 }
 

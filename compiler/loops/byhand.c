@@ -48,7 +48,7 @@ bool byhand_may_run(const lowering *l, expr *body, const conditions *c, int run,
         byhand_refuse(l, "vectors can't run along the batch, whose size is known when the program runs");
     else if (equation_is_turn(e, run))
         byhand_refuse(l, "vectors can't run along %s, the turn of a scan", name);
-    else if (e->extent[run] != EXTENT_BATCH && e->extent[run] * real_size(l) < NARROWEST)
+    else if (e->extent[run] != EXTENT_BATCH && e->extent[run] * real_size(l) < NARROWEST && (map || !lengths_have_room(l, body, run)))
         byhand_refuse(l, "%s has an extent of %lld, too few for a vector of %d bytes", name, (long long)e->extent[run], NARROWEST);
     else if (conditioned(c, run))
         byhand_refuse(l, "which terms of the sum count depends on %s", name);

@@ -16,6 +16,8 @@ static void print_tile(const tile *t, text *out)
     text_append(out, !t->dot ? "vectors along " : sums ? "vectors along the sum over " : "vectors along the search over ");
     print_extent(e, t->run, out);
     text_printf(out, ", along which all that is read lies contiguous%s, up to %d bytes", t->searches ? " or two apart" : "", t->bytes);
+    if (t->beyond)
+        text_append(out, ", longer than the run: what is read behind it is thrown away");
     if (t->searches)
         text_printf(out, "; the extremum is searched in vectors%s", t->e->reduction == RED_MAX || t->e->reduction == RED_MIN ? "" : ", and its place with it");
     if (t->row >= 0) {

@@ -283,7 +283,7 @@ static void conclude(lowering *l, const tile *t, node_list *kernel, expr *sum, e
     node block = {.kind = NODE_BLOCK};
     node *last = finish(l, &block.body, sum);
     fix(last, fixed);
-    bool dense = target_runs(l, t->run) && run_of(l, last->value, t->run) != RUN_NONE;
+    bool dense = !t->beyond && target_runs(l, t->run) && run_of(l, last->value, t->run) != RUN_NONE;
     if (dense && can_vector(l, last->value, lanes(t->run)) && printed_size(last->value, MOST_NODES) < MOST_NODES) {
         bool dear = false;
         expr_each(last->value, look_for_dear, &dear);

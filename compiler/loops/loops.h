@@ -47,6 +47,7 @@ typedef struct tile {
     int column;                /* dot: the index along the columns; -1: one */
     int bytes;                 /* the widest vectors that fit the run: 64, 32 or 16 */
     int outer[MAX_INDEX], outers; /* the other free positions, outermost first */
+    bool beyond;               /* a vector is longer than the run: its last lanes are not stored */
     bool searches;             /* for an extremum (extremum.c): what is read may lie two apart */
     bool updates;              /* adds to what is there: lanes that an earlier tile did must be left out */
     node_list kernel;

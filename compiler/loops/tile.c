@@ -20,9 +20,6 @@ enum { SINGLE_BYTES = 32 };            /* of a vector in an update by one sample
 enum { FEW_ROWS = 8 };                 /* rows that are worth a tile although no vector serves several */
 enum { LONG_RUN = 256 };               /* a run that is worth a list of the terms that are not 0 */
 enum { LEAST_MAP = 64 };               /* elements of a map, a sample */
-enum { WITH_ROWS = 3 };                /* vectors in a row of a tile with rows, where there are 32 registers */
-enum { LINE = 64, HALF_LINE = 32 };    /* bytes of a cache line */
-enum { IN_REGISTERS = 30, MOST_ROWS = 8 };
 
 typedef struct row_check {
     int run, row;
@@ -355,56 +352,21 @@ tile *tile_new(const lowering *l, int run, int row)
     return t;
 }
 
-typedef struct line_check {
-    const lowering *l;
-    int run;
-    bool crosses;
-} line_check;
-
-static void check_lines(expr *x, void *context)
-{
-    line_check *c = context;
-    if (x->kind != X_READ || x->is_int || x->tensor->id < 0 || !(x->uses >> c->run & 1))
-        return;
-    for (int d = 0; d < x->nargs; d++)
-        for (int i = 0; i < x->args[d]->nargs; i++)
-            if (x->args[d]->args[i]->uses != 1u << c->run)
-                c->crosses |= x->args[d]->coef[i] * c->l->r->places[x->tensor->id].stride[d] * real_size(c->l) % LINE != 0;
-}
-
-/* Where each vector that is loaded serves one row alone, loads are what limits. One of 64 bytes that crosses a cache line takes twice as long;
- * of two of 32 bytes one does not cross. */
-static void fit_lines(const lowering *l, expr *body, tile *t)
-{
-    line_check c = {l, t->run, false};
-    if (t->row < 0 || t->bytes < HALF_LINE || t->e->extent[t->row] == EXTENT_BATCH || tile_shares(body, t->run, t->row))
-        return;
-    expr_each(body, check_lines, &c);
-    if (!c.crosses)
-        return;
-    if (!l->wanted || !l->wanted->bytes)
-        t->bytes = HALF_LINE;
-    int64_t rows = t->e->extent[t->row], tiles = (rows + MOST_ROWS - 1) / MOST_ROWS, all = (t->e->extent[t->run] * real_size(l) + t->bytes - 1) / t->bytes;
-    if (all > WITH_ROWS && (rows + tiles - 1) / tiles * all <= IN_REGISTERS)
-        t->with_rows = (int)all;
-    if (t->wide < t->with_rows)
-        t->wide = t->with_rows;
-}
-
 /* The tile with that run and row; NULL where it was decided otherwise what can't be done. */
 static tile *build(lowering *l, expr *body, const conditions *c, int run, int row, bool map)
 {
     tile *t = tile_new(l, run, row);
     expr *fixed[MAX_INDEX] = {0};
+    if (!map)
+        lengths_fit(l, body, t);
     if (!byhand_sizes(l, t))
         return NULL;
     if (map) {
         kernel_of_term(l, t, body, fixed);
         return t;
     }
-    fit_lines(l, body, t);
     kernel_of_sum(l, t, body, c, fixed);
-    t->single = l->wanted && l->wanted->single ? NULL : single_of(l, t, body, c);
+    t->single = t->beyond || (l->wanted && l->wanted->single) ? NULL : single_of(l, t, body, c);
     return t;
 }
 
@@ -450,7 +412,13 @@ tile *tile_choose(lowering *l)
     if (e->reduction == RED_MAX || e->reduction == RED_MIN)
         return dot_choose(l);
     expr *body = take_conditions(e, &c);
-    int run = choose_run(l, body, &c);
+    int run = choose_run(l, body, &c), row = map || run < 0 ? -1 : choose_row(l, body, &c, run);
+    if (run < 0 && !map) {
+        int shorter = lengths_short_run(l, body, &c), with = shorter < 0 ? -1 : choose_row(l, body, &c, shorter);
+        tile *dot = with < 0 ? NULL : dot_choose(l);
+        if (dot || with >= 0)
+            return dot ? dot : build(l, body, &c, shorter, with, false);
+    }
     if (run < 0 || (map && (!target_runs(l, run) || is_small(e) || printed_size(body, MOST_NODES) >= MOST_NODES)))
         return map ? NULL : dot_choose(l);
     if (!map && plan_lanes_filled(e->extent[run]) < 0.5) {
@@ -458,5 +426,5 @@ tile *tile_choose(lowering *l)
         if (along_sum && plan_lanes_filled(e->extent[along_sum->run]) >= 2 * plan_lanes_filled(e->extent[run]))
             return along_sum;
     }
-    return build(l, body, &c, run, map ? -1 : choose_row(l, body, &c, run), map);
+    return build(l, body, &c, run, row, map);
 }

@@ -9,6 +9,12 @@ enum { LARGE_BYTES = 512 << 10 };      /* bytes of an array that does not stay i
 
 /* The tiles in which l's sum is computed; NULL where no index serves as the vectors' or the sum is too small to gain. */
 tile *tile_choose(lowering *l);
+/* The index along which vectors are longer than it is, where none is long enough for one; -1: none serves. */
+int lengths_short_run(const lowering *l, expr *body, const conditions *c);
+/* Does something lie behind all that vectors along the run read, so that they may be longer than it? */
+bool lengths_have_room(const lowering *l, expr *body, int run);
+/* The bytes of the vectors of a tile with rows, where other than the widest that fit are better (lengths.c). */
+void lengths_fit(const lowering *l, expr *body, tile *t);
 /* Is the run of l's sum so short that two indices would better be one? */
 bool tile_wants_longer_run(const lowering *l);
 /* Is l a sum or a map of the kind that tiles compute? */
@@ -36,6 +42,7 @@ void kernel_of_term(lowering *l, tile *t, expr *body, expr *const fixed[]);
 void kernel_of_extremum(lowering *l, tile *t, expr *const terms[], int count, bool largest, bool finds_place);
 
 /* ---- for both ---- */
+enum { WITH_ROWS = 3 };                            /* vectors in a row of a tile with rows, where there are 32 registers */
 enum { WIDE = 4 };                                 /* vectors in a row of a tile of one row */
 enum { MOST_NODES = 40 };                          /* of an expression of vectors: larger ones are computed lane by lane */
 int printed_size(const expr *e, int limit);        /* nodes printed for e, counted up to a limit */
