@@ -294,7 +294,7 @@ static tile *single_of(lowering *l, const tile *t, expr *body, const conditions 
     one->kernel = (node_list){0};
     if (t->row >= 0 && e->extent[t->row] == EXTENT_BATCH) {
         one->row = -1;
-        one->wide = l->e->extent[t->run] * real_size(l) >= (int64_t)2 * WIDE * WIDEST ? 2 * WIDE : WIDE;
+        one->wide = l->e->extent[t->run] * real_size(l) > (int64_t)WIDE * WIDEST ? 2 * WIDE : WIDE;
         fixed[t->row] = int_const(0);
         if (!c->all.count)
             one->list = list_of_terms(l, one, body, fixed);
