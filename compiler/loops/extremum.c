@@ -61,6 +61,7 @@ static equation *undo(const lowering *l, const equation *e)
         equation *value = NEW(equation);
         *value = *a;
         value->out = e->out;
+        value->subs = e->subs;
         value->reduction = a->reduction == RED_ARGMAX ? RED_MAX : RED_MIN;
         value->at = e->at;
         return value;

@@ -96,8 +96,10 @@ static void fit_lines(const lowering *l, expr *body, tile *t)
     expr_each(body, check_lines, &c);
     if (!c.crosses)
         return;
-    if (!l->wanted || !l->wanted->bytes)
-        t->bytes = HALF_LINE;
+    int asked = l->wanted ? l->wanted->bytes : 0;
+    if (asked > t->bytes)
+        return;
+    t->bytes = asked ? asked : HALF_LINE;
     int64_t rows = t->e->extent[t->row], tiles = (rows + MOST_ROWS - 1) / MOST_ROWS, all = (t->e->extent[t->run] * real_size(l) + t->bytes - 1) / t->bytes;
     if (all > WITH_ROWS && (rows + tiles - 1) / tiles * all <= IN_REGISTERS)
         t->with_rows = (int)all;
