@@ -262,6 +262,7 @@ static void sum_task(void *context, size_t task, size_t worker)
     const nn_model *model = pass->runner->model;
     size_t begin = task * NNRT_SLICE, end = begin + NNRT_SLICE < model->reals ? begin + NNRT_SLICE : model->reals;
     (void)worker;
+    memset((char *)pass->gradient + begin * model->real_size, 0, (end - begin) * model->real_size);
     for (size_t i = 0; i < pass->chunks; i++)
         add(model, pass->gradient, (const char *)pass->runner->part + i * model->params_size,
             (double)chunk_size(pass, i) / pass->n, begin, end);
@@ -277,10 +278,8 @@ int nnrt_grad(nnrt_runner *runner, const nn_cost *cost, const void *params, void
     int bad = pass_begin(&pass, share ? share : 1, 1, error);
     if (!bad)
         each(runner, grad_task, &pass, pass.chunks);
-    if (!bad && pass.chunks > 1) {
-        memset(gradient, 0, model->params_size);
+    if (!bad && pass.chunks > 1)
         nnrt_each_slice(runner, sum_task, &pass, model->reals);
-    }
     bad = pass_end(&pass, bad, value, error);
     if (!bad && runner->draws)
         ((nnrt_noise *)state)->sample += n;

@@ -49,7 +49,7 @@ typedef struct nnrt_pass {
 } nnrt_pass;
 
 /* Calls the task for each slice of so many parameters, NNRT_SLICE but the last, side by side where there are several. */
-enum { NNRT_SLICE = 16384 };
+enum { NNRT_SLICE = 4096 };
 void nnrt_each_slice(nnrt_runner *runner, nnrt_task task, void *context, size_t reals);
 /* Whether a plain SGD step on n samples may use the model's own, and that step. */
 int nnrt_sgd_fits(const nnrt_runner *runner, uint32_t n);
