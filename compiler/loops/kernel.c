@@ -169,24 +169,37 @@ static void accumulate_twice(lowering *l, const tile *t, node_list *list, expr *
     vec_push(list) = vectors;
 }
 
+/* The positions of the loops around a tile and in it, outermost first. */
+static int nest_of(const tile *t, int order[MAX_INDEX])
+{
+    int n = 0;
+    for (int i = 0; i < t->outers; i++)
+        order[n++] = t->outer[i];
+    for (int p = t->e->free; p < t->e->free + t->e->bound; p++)
+        order[n++] = p;
+    return n;
+}
+
+/* What stands under the conditions that the outer indices decide. */
+static node_list *under_outer(const tile *t, node_list *list, const conditions *c)
+{
+    expr *outer = expr_num(1);
+    int order[MAX_INDEX], n = nest_of(t, order);
+    for (int i = 0; i < c->all.count; i++)
+        if (depth_of(c->all.data[i], order, n) < t->outers)
+            outer = expr_and(outer, c->all.data[i]);
+    if (expr_is_num(outer, 1))
+        return list;
+    node *test = new_node(list, NODE_IF);
+    test->value = outer;
+    return &test->body;
+}
+
 /* Loops over the sums but the innermost, with their conditions. */
 static void sums(lowering *l, const tile *t, node_list *list, expr *body, const conditions *c, tensor *const acc[2])
 {
     const equation *e = l->e;
-    int order[MAX_INDEX], n = 0;
-    for (int i = 0; i < t->outers; i++)
-        order[n++] = t->outer[i];
-    for (int p = e->free; p < e->free + e->bound; p++)
-        order[n++] = p;
-    expr *before = expr_num(1);
-    for (int i = 0; i < c->all.count; i++)
-        if (depth_of(c->all.data[i], order, n) < t->outers)
-            before = expr_and(before, c->all.data[i]);
-    if (!expr_is_num(before, 1)) {
-        node *test = new_node(list, NODE_IF);
-        test->value = before;
-        list = &test->body;
-    }
+    int order[MAX_INDEX], n = nest_of(t, order);
     /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): a sum has a bound index */
     int last = order[n - 1];
     for (int i = t->outers; i < n - 1; i++)
@@ -323,7 +336,7 @@ void kernel_of_term(lowering *l, tile *t, expr *body, expr *const fixed[])
 
 void kernel_of_sum(lowering *l, tile *t, expr *body, const conditions *c, expr *const fixed[])
 {
-    node_list *kernel = &t->kernel;
+    node_list *kernel = t->updates ? under_outer(t, &t->kernel, c) : &t->kernel; /* where nothing is added there may be nothing to add to */
     tensor *acc[2] = {vector_array(l, kernel, "acc", t->row >= 0), NULL};
     expr *at[2];
     place_in_tile(t, at);
@@ -340,7 +353,7 @@ void kernel_of_sum(lowering *l, tile *t, expr *body, const conditions *c, expr *
             ahead->extent = stride_along(l, target, t->row);
         }
     }
-    sums(l, t, kernel, expr_substitute(body, fixed, MAX_INDEX), c, acc);
+    sums(l, t, t->updates ? kernel : under_outer(t, kernel, c), expr_substitute(body, fixed, MAX_INDEX), c, acc);
     expr *sum = expr_read(acc[0], at);
     conclude(l, t, kernel, acc[1] ? expr_add(sum, expr_read(acc[1], at)) : sum, fixed);
 }
