@@ -7,7 +7,8 @@ trap 'rm -rf "$dir"' EXIT
 root=$PWD
 passed=0
 failed=0
-say() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "$2"; cat log; fi; }
+# STOP=1: ends where the first check fails
+say() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "$2"; cat log; [ "${STOP:-}" != 1 ] || exit 1; fi; }
 cd "$dir" || exit 1
 
 # grad MODEL: the equations of its gradient, without notes; has TEXT, lacks TEXT: in them
@@ -88,6 +89,22 @@ has "d_w[i] = sum[b] -(x[b, i] * ((1/n) / (4 * t[b])))"
 printf 'input x[3]; target t; param v[2, 3] ~ normal(0, 1); n = training ? min[batch, i, j] (v[i, j] * x[j]) : 1; output y = n * x[0]; cost (y - t)^2;' >least.nn
 grad least.nn
 has "d_v[i, j] = sum[b] (j == arg_n.min % 3 && i == (arg_n.min / 3) % 2 && b == arg_n.min / 6 ? d_n * x[b, j] : 0)"
+
+# graph MODEL: what it elaborates to, or the error
+graph() { "$build/nnc" -Wno-unused -Wno-linear -Wno-unreached "$1" --emit graph >log 2>&1; }
+# forward mode up to 2147483647 elements for each tensor on the way, whatever else is large
+large() { printf 'input %s; z[i < 2147483647] = x[0] * i; far[i < 2147483647] = x[0] + i; q[i < 2147483647] = i^2; c = sum[i] (z[i]^2 + q[i]); output J = gradient(c, x);' "$1" >large.nn && graph large.nn; }
+large 'x[1]'
+lacks error
+large 'x[2]'
+has "this derivative is too large on the way"
+printf 'input x[60]; z[i < 60, j < 1000000] = x[i] * j; y[i < 10] = sum[j] z[i, j]; output J = jacobian(y, x);' >rows.nn
+graph rows.nn
+has "J[b, i, j] = i == 0 ?"
+lacks "[b, i, j, k]"
+printf 'input x; param w[50000] = 1; r = w * 2; c = training ? sum[batch, i] r[i] * x : 1; h = c * x; g = gradient(h, r); target t; cost (g[0] - t)^2;' >variable.nn
+graph variable.nn
+lacks error
 
 # ---- tests/derived.txt: what models of library.txt, gradients.txt and derivatives.txt come to. UPDATE=1 writes it anew: read the difference ----
 

@@ -12,8 +12,7 @@ typedef struct sweep {
 static void collect(expr *e, void *context)
 {
     sweep *s = context;
-    if (!e->is_int)
-        vec_push(&s->nodes) = e;
+    vec_push(&s->nodes) = e;
 }
 
 static int by_id_falling(const void *a, const void *b)
@@ -39,7 +38,7 @@ static int position(const sweep *s, const expr *e)
 
 static void give(sweep *s, expr *to, expr *amount)
 {
-    if (to->is_int || expr_is_num(amount, 0))
+    if (expr_is_num(amount, 0))
         return;
     int at = position(s, to);
     s->value[at] = s->value[at] ? expr_add(s->value[at], amount) : amount;
@@ -63,7 +62,7 @@ static void propagate(sweep *s, expr *e, expr *a)
     switch (e->kind) {
     case X_OP:
         for (int i = 0; i < e->nargs; i++) {
-            expr *partial = op_derivative(e->op, i, e->args[0], e->nargs > 1 ? e->args[1] : NULL, e);
+            expr *partial = op_derivative(e->op, i, e->args[0], e->args[e->nargs - 1], e);
             if (partial)
                 give(s, e->args[i], expr_mul(a, partial));
         }

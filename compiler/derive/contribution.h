@@ -56,11 +56,11 @@ void adjoint_of_reads(derivation *d, expr *body, expr *seed, read_adjoint f, voi
 /* invert.c: rewrites a contribution as an ordinary map over the target's positions (summing what is left over); NULL where
  * only a scatter will do, or is cheaper. */
 expr *invert_contribution(derivation *d, const contribution *c);
-bool space_iterations(const space *s, double *count);
+double space_iterations(const space *s);
 
-/* digits.c: puts two positions, a quotient and a digit, in the place of one that is divided in a subscript. False: too many loops; c is then
- * of no use. */
-bool split_digits(contribution *c);
+/* digits.c: puts two positions, a quotient and a digit, in the place of one that is divided in a subscript, as long as there is one and there are
+ * positions left. */
+void split_digits(contribution *c);
 /* One bound position for two that occur as k*q + u alone, u below k. */
 expr *join_digits(expr *body, space *in, uint32_t *bound);
 

@@ -60,8 +60,6 @@ static void scatter(derivation *d, const contribution *c)
 
 static void contribute(derivation *d, const contribution *c)
 {
-    if (expr_is_num(c->body, 0))
-        return;
     expr *map = invert_contribution(d, c);
     if (map)
         vec_push(&adjoint_at(d, c->target)->maps) = map;
@@ -74,16 +72,8 @@ static void contribute(derivation *d, const contribution *c)
 static bool is_simple(const expr *e)
 {
     if (e->kind == X_OP && (e->op == OP_DIV || (e->op == OP_MUL && e->args[0]->kind == X_NUM)))
-        return (e->args[0]->kind == X_NUM || e->args[0]->kind == X_SYM || is_simple(e->args[0])) && is_simple(e->args[1]);
+        return is_simple(e->args[0]) && is_simple(e->args[1]);
     return e->kind == X_NUM || e->kind == X_SYM || e->kind == X_READ;
-}
-
-static equation *last_defining(derivation *d, const tensor *t)
-{
-    for (int i = d->list->count - 1; i >= 0; i--)
-        if (d->list->data[i]->out == t)
-            return d->list->data[i];
-    return NULL;
 }
 
 static const char *note_of(const tensor *t)
@@ -100,25 +90,20 @@ static tensor *gradient_tensor(derivation *d, tensor *of, expr *body, span at)
     t->named = of->named;
     t->own = of->own && !d->values;
     equation *e = equation_new(d->list, t, body, at), *from = NULL;
-    e->body = expr_decide(body, e->extent);
     e->note = note_of(of);
     for (int i = 0; i < d->list->count && !from; i++)
         if (d->list->data[i]->out == of)
             from = d->list->data[i];
-    for (int i = 0; from && i < of->rank; i++)
-        e->index_name[i] = from->index_name[i];
+    if (from)
+        memcpy(e->index_name, from->index_name, (size_t)of->rank * sizeof *e->index_name);
     return t;
 }
 
 /* A reduction or a reshape that was just made for this gradient alone bears its name. */
 static bool adopt_reduction(derivation *d, tensor *of, expr *body)
 {
-    if (body->kind != X_READ || body != identity_read(body->tensor) || body->tensor->rank != of->rank)
-        return false;
     tensor *t = body->tensor;
-    equation *e = last_defining(d, t);
-    if (!e || t->name || t->kind != TENSOR_VALUE || (e->reduction == RED_NONE && e->kind != EQ_RESHAPE) || !e->note ||
-        memcmp(t->dims, of->dims, (size_t)t->rank * sizeof *t->dims) != 0)
+    if (body->kind != X_READ || t->id < d->tensors || t->kind != TENSOR_VALUE || t->rank != of->rank || body != identity_read(t))
         return false;
     t->kind = TENSOR_GRADIENT;
     t->of = of;
@@ -126,7 +111,10 @@ static bool adopt_reduction(derivation *d, tensor *of, expr *body)
     t->stage = of->stage;
     t->named = of->named;
     t->own = of->own && !d->values;
-    e->note = note_of(of);
+    int at = d->list->count - 1;
+    while (d->list->data[at]->out != t)
+        at--;
+    d->list->data[at]->note = note_of(of);
     return true;
 }
 
@@ -154,8 +142,6 @@ static expr *finish(derivation *d, tensor *t, bool stored)
     if (a->done)
         return a->value;
     a->done = true;
-    if (!a->maps.count && !a->scatters.count)
-        return NULL;
     if (d->open)
         scatters_apart(d, t);
     expr *sum = expr_num(0);
@@ -206,8 +192,7 @@ static void close_carry(derivation *d, tensor *t)
         bug("%s is scattered into from another turn", t->label);
     for (int i = 0; i < a->maps.count; i++)
         sum = expr_add(sum, a->maps.data[i]);
-    a->open->body = expr_decide(sum, a->open->extent);
-    a->open = NULL;
+    a->open->body = sum;
     d->open--;
 }
 
@@ -264,10 +249,7 @@ static expr *argument_of(derivation *d, const equation *e)
         k->out = t;
         k->note = arena_printf("where %s is taken from", e->out->label);
     }
-    expr *subs[MAX_RANK];
-    for (int i = 0; i < t->rank; i++)
-        subs[i] = int_index(i);
-    return expr_read(t, subs);
+    return identity_read(t);
 }
 
 /* The body where the extremum is taken from: over the free positions. */
@@ -307,8 +289,7 @@ static void propagate_extremum(derivation *d, const equation *e, expr *a, propag
     bool pulls = e->body->kind == X_READ && d->depends[e->body->tensor->id];
     if (pulls) {
         probe = (contribution){e->body->tensor, e->body->args, chosen, p->in, e->at, arena_printf("part of dC/d %s", e->body->tensor->label)};
-        double before, after = 1;
-        space_iterations(&p->in, &before);
+        double before = space_iterations(&p->in), after = 1;
         for (int r = 0; r < probe.target->rank; r++)
             after *= probe.target->dims[r] == EXTENT_BATCH ? 32 : (double)probe.target->dims[r];
         int equations = d->list->count;
@@ -339,17 +320,15 @@ expr *product_of_others(derivation *d, const equation *e)
     equation *p = equation_new(d->list, t, expr_select(same, expr_num(1), others), e->at);
     p->reduction = RED_PROD;
     p->bound = e->bound;
-    for (int k = 0; k < n; k++)
-        p->index_name[k] = e->index_name[k];
-    for (int k = 0; k < e->bound; k++)
-        p->extent[n + k] = e->extent[e->free + k];
+    memcpy(p->index_name, e->index_name, (size_t)n * sizeof *p->index_name);
+    memcpy(p->extent + n, e->extent + e->free, (size_t)e->bound * sizeof *p->extent);
     p->note = "the product of the other factors";
     return identity_read(t);
 }
 
 static void propagate_reshape(derivation *d, const equation *e, expr *a)
 {
-    bool whole = a->kind == X_READ && a == identity_read(a->tensor) && a->tensor->rank == e->out->rank &&
+    bool whole = a->kind == X_READ && a == identity_read(a->tensor) &&
                  memcmp(a->tensor->dims, e->out->dims, (size_t)e->out->rank * sizeof *e->out->dims) == 0;
     tensor *from = whole ? a->tensor : gradient_tensor(d, e->out, a, e->at);
     tensor *t = graph_tensor(d->g, TENSOR_VALUE, NULL, e->source->rank, e->source->dims, 0, e->at);
@@ -364,7 +343,7 @@ static void propagate_reshape(derivation *d, const equation *e, expr *a)
 static void propagate(derivation *d, const equation *e, const bool *is_carry)
 {
     propagation p = {.e = e};
-    if (!d->depends[e->out->id] || !d->matters[e->out->id] || e->out->classes)
+    if (!d->depends[e->out->id] || !d->matters[e->out->id])
         return;
     if (is_carry[e->out->id])
         open_carry(d, e->out);
@@ -386,17 +365,10 @@ static void propagate(derivation *d, const equation *e, const bool *is_carry)
         p.result = e->body;
         p.result_read = identity_read(e->out);
     }
-    switch (e->reduction) {
-    case RED_PROD:
-        a = expr_mul(a, product_of_others(d, e));
-        break;
-    case RED_MAX: case RED_MIN:
+    if (e->reduction == RED_MAX || e->reduction == RED_MIN)
         propagate_extremum(d, e, a, &p);
-        return;
-    case RED_NONE: case RED_SUM: case RED_ARGMAX: case RED_ARGMIN: /* the latter two depend on nothing */
-        break;
-    }
-    adjoint_of_reads(d, e->body, a, to_read, &p);
+    else
+        adjoint_of_reads(d, e->body, e->reduction == RED_PROD ? expr_mul(a, product_of_others(d, e)) : a, to_read, &p);
 }
 
 void derive_gradient(graph *g, const equation_list *forward, tensor *value, expr *seed, tensor *const *wrt, int count,
@@ -418,10 +390,7 @@ void derive_gradient(graph *g, const equation_list *forward, tensor *value, expr
     }
     for (int i = 0; i < count; i++) {
         expr *e = finish(&d, wrt[i], true);
-        gradient[i] = NULL;
-        if (!e)
-            continue;
-        bool own = e->kind == X_READ && e == identity_read(e->tensor) && e->tensor->of == wrt[i];
-        gradient[i] = own ? e->tensor : gradient_tensor(&d, wrt[i], e, wrt[i]->at);
+        bool own = e && e->kind == X_READ && e->tensor->of == wrt[i];
+        gradient[i] = !e ? NULL : own ? e->tensor : gradient_tensor(&d, wrt[i], e, wrt[i]->at);
     }
 }

@@ -48,20 +48,21 @@ static const expr *find_condition(const contribution *c, const expr *condition, 
     return found;
 }
 
+/* False, and c is as it was: there are too many positions, or numbers overflow. */
 static bool replace(contribution *c, const expr *atom, int p)
 {
     int64_t low, high, k = atom->divisor, extent = c->in.extent[p];
     expr *rest = int_sub(atom->args[0], int_index(p)), *map[MAX_INDEX] = {0};
-    if (c->in.count + 2 >= MAX_INDEX || !int_range(atom->args[0], c->in.extent, &low, &high))
+    int digit = c->in.count;
+    if (digit + 2 >= MAX_INDEX || !int_range(atom->args[0], c->in.extent, &low, &high))
         return false;
-    int digit = c->in.count++;
-    low = floor_div(low, k);
-    c->in.extent[p] = floor_div(high, k) - low + 1;
-    c->in.extent[digit] = k;
-    c->in.name[digit] = NULL;
-    map[p] = int_sub(int_add(int_scale(int_add(int_index(p), int_const(low)), k), int_index(digit)), rest);
+    map[p] = int_sub(int_add(int_scale(int_index(p), k), int_index(digit)), rest);
     if (!map[p])
         return false;
+    c->in.count++;
+    c->in.extent[p] = floor_div(high, k) + 1; /* the least is 0 or more: all that stands in an atom is */
+    c->in.extent[digit] = k;
+    c->in.name[digit] = NULL;
     expr *inside = expr_and(expr_ge0(map[p]), expr_ge0(int_sub(int_const(extent - 1), map[p])));
     expr **subs = NEW_ARRAY(expr *, c->target->rank + 1);
     for (int r = 0; r < c->target->rank; r++)
@@ -71,22 +72,17 @@ static bool replace(contribution *c, const expr *atom, int p)
     return true;
 }
 
-bool split_digits(contribution *c)
+void split_digits(contribution *c)
 {
-    enum { MOST = 8 }; /* each adds a loop */
-    for (int turn = 0; turn < MOST; turn++) {
-        const expr *atom = NULL;
-        int p;
+    const expr *atom;
+    int p;
+    do {
+        atom = NULL;
         for (int r = 0; r < c->target->rank && !atom; r++)
             atom = find_atom(c, c->subs[r], &p);
         if (!atom && c->body->kind == X_SELECT && expr_is_num(c->body->args[2], 0))
             atom = find_condition(c, c->body->args[0], &p);
-        if (!atom)
-            return true;
-        if (!replace(c, atom, p))
-            return false;
-    }
-    return true;
+    } while (atom && replace(c, atom, p));
 }
 
 /* ---- the way back ---- */
@@ -100,9 +96,8 @@ typedef struct join_search {
 static void look_together(expr *e, void *context)
 {
     join_search *s = context;
-    int64_t unit = e->kind == X_AFF ? int_coefficient(e, s->u) : 0, product;
-    if (e->kind == X_AFF)
-        s->together &= checked_mul(unit, s->k, &product) && int_coefficient(e, s->q) == product;
+    int64_t product;
+    s->together &= checked_mul(int_coefficient(e, s->u), s->k, &product) && int_coefficient(e, s->q) == product; /* both 0 but in integers */
 }
 
 expr *join_digits(expr *body, space *in, uint32_t *bound)
@@ -112,7 +107,7 @@ expr *join_digits(expr *body, space *in, uint32_t *bound)
             int64_t extent;
             join_search s = {q, u, in->extent[u], true};
             bool both = u != q && (*bound >> q & 1) && (*bound >> u & 1) && (body->uses >> q & 1) && (body->uses >> u & 1);
-            if (!both || in->extent[u] == EXTENT_BATCH || in->extent[q] == EXTENT_BATCH || !checked_mul(in->extent[q], s.k, &extent))
+            if (!both || !checked_mul(in->extent[q], s.k, &extent))
                 continue;
             expr_each(body, look_together, &s);
             if (!s.together)

@@ -78,6 +78,11 @@ static int count_bits(uint32_t x)
     return n;
 }
 
+static int lowest_bit(uint32_t x)
+{
+    return count_bits((x & -x) - 1);
+}
+
 /* The open position to eliminate: a coefficient of ±1; a free loop rather than a reduction, the longer one. */
 static int choose(const inversion *v, const expr *sub, uint32_t open)
 {
@@ -92,22 +97,17 @@ static int choose(const inversion *v, const expr *sub, uint32_t open)
     return best;
 }
 
-/* k*p + u, u < k: both are digits of r. */
+/* k*p + u, u < k: both are digits of r. Two positions are open. */
 static bool mixed_radix(inversion *v, const expr *sub, int r, uint32_t open)
 {
-    int major = -1, minor = -1;
-    for (int p = 0; p < v->c->in.count; p++)
-        if (open >> p & 1) {
-            if (int_coefficient(sub, p) == 1 && minor < 0)
-                minor = p;
-            else if (int_coefficient(sub, p) > 1 && major < 0)
-                major = p;
-            else
-                return false;
-        }
-    /* two are open: one is each by now */
+    int major = lowest_bit(open), minor = lowest_bit(open & (open - 1));
+    if (int_coefficient(sub, minor) > int_coefficient(sub, major)) {
+        int swap = major;
+        major = minor;
+        minor = swap;
+    }
     int64_t k = int_coefficient(sub, major), extent = v->c->in.extent[minor];
-    if (extent == EXTENT_BATCH || extent > k)
+    if (int_coefficient(sub, minor) != 1 || k == 1 || extent > k)
         return false;
     expr *rest = int_sub(int_sub((expr *)(uintptr_t)sub, int_scale(int_index(major), k)), int_index(minor));
     expr *value = int_sub(int_index(r), substituted(v, rest));
@@ -132,8 +132,7 @@ static bool solve_dimension(inversion *v, int r)
     if (p < 0) {
         if (count_bits(open) != 1)
             return false;
-        for (p = 0; !(open >> p & 1); p++) { /* k*p + rest: r must hit it */
-        }
+        p = lowest_bit(open); /* k*p + rest: r must hit it */
         int64_t k = int_coefficient(sub, p);
         expr *value = int_sub(int_index(r), substituted(v, int_sub(sub, int_scale(int_index(p), k))));
         if (k < 0) {
@@ -153,19 +152,18 @@ static bool solve_dimension(inversion *v, int r)
     return true;
 }
 
-bool space_iterations(const space *s, double *count)
+double space_iterations(const space *s)
 {
-    *count = 1;
+    double count = 1;
     for (int p = 0; p < s->count; p++)
-        *count *= s->extent[p] == EXTENT_BATCH ? 32 : (double)s->extent[p];
-    return true;
+        count *= s->extent[p] == EXTENT_BATCH ? 32 : (double)s->extent[p];
+    return count;
 }
 
 expr *invert_contribution(derivation *d, const contribution *given)
 {
     contribution plain = *given, *c = &plain;
-    if (!split_digits(c))
-        return NULL;
+    split_digits(c);
     inversion v = {.c = c, .rank = c->target->rank, .guard = expr_num(1)};
     bool gather = false;
     v.out.count = v.rank;
@@ -199,9 +197,7 @@ expr *invert_contribution(derivation *d, const contribution *given)
         left |= (uint32_t)1 << q;
     if (v.out.count > MAX_INDEX - 1 || (gather && left))
         return NULL;
-    double pulled, scattered, target = 1;
-    space_iterations(&v.out, &pulled);
-    space_iterations(&given->in, &scattered);
+    double pulled = space_iterations(&v.out), scattered = space_iterations(&given->in), target = 1;
     for (int r = 0; r < v.rank; r++)
         target *= c->target->dims[r] == EXTENT_BATCH ? 32 : (double)c->target->dims[r];
     double most = c->in.count > given->in.count ? 3 : 1.6; /* digits leave the range at its ends only */

@@ -73,12 +73,10 @@ static equation *lifted(const lifting *l, const equation *e)
     return c;
 }
 
-static bool reduces_over_batch(const equation *e)
+/* Does each element get something of all samples? */
+static bool mixes_samples(const equation *e)
 {
-    for (int p = e->free; p < e->free + e->bound; p++)
-        if (e->extent[p] == EXTENT_BATCH)
-            return true;
-    return false;
+    return reduces_batch(e) || (e->accumulate && !e->out->batched && batch_position(e) >= 0);
 }
 
 tensor *derive_sample_gradient(graph *g, tensor *value, tensor *wrt, bool *possible)
@@ -106,7 +104,7 @@ tensor *derive_sample_gradient(graph *g, tensor *value, tensor *wrt, bool *possi
         bool between = d.depends[e->out->id] && d.matters[e->out->id] && e->out != wrt;
         if (!between)
             continue;
-        if (reduces_over_batch(e) || e->out->rank + 1 > MAX_RANK || e->free + e->bound + 1 > MAX_INDEX) {
+        if (mixes_samples(e) || e->out->rank + 1 > MAX_RANK || e->free + e->bound + 1 > MAX_INDEX) {
             *possible = false;
             return NULL;
         }

@@ -20,7 +20,7 @@ void mark_dependent(derivation *d, const equation_list *forward, tensor *const *
                 continue;
             if (e->kind == EQ_RESHAPE)
                 c.found = d->depends[e->source->id];
-            else if (e->reduction != RED_ARGMAX && e->reduction != RED_ARGMIN && !e->out->classes)
+            else if (!e->out->classes)
                 expr_each_attached(e->body, find_depends, &c);
             more |= d->depends[e->out->id] = c.found;
         }

@@ -84,7 +84,7 @@ static expr *times_extent(expr *e, int64_t extent)
 static expr *lift(derivation *d, expr *body, const space *in, uint32_t bound, span at, const char *note)
 {
     equation like = {.reduction = RED_SUM};
-    expr *map[MAX_INDEX] = {0}, *subs[MAX_RANK];
+    expr *map[MAX_INDEX] = {0}, *subs[MAX_INDEX];
     const char *names[MAX_INDEX] = {0};
     tensor probe = {0};
     int n = 0;
@@ -93,8 +93,7 @@ static expr *lift(derivation *d, expr *body, const space *in, uint32_t bound, sp
             bool is_bound = bound >> p & 1;
             if (!(body->uses >> p & 1) || is_bound != (turn == 1))
                 continue;
-            if (!is_bound)
-                subs[n] = int_index(p);
+            subs[n] = int_index(p); /* those of bound ones are not read */
             map[p] = int_index(n);
             names[n] = in->name[p];
             like.extent[n++] = in->extent[p];
@@ -127,8 +126,6 @@ expr *sum_over(derivation *d, expr *body, const space *over, uint32_t bound, spa
     space joined = *over, *in = &joined;
     body = collapse_deltas(expr_decide(body, in->extent), in, &bound);
     body = join_digits(body, in, &bound);
-    if (expr_is_num(body, 0))
-        return body;
     /* sum of (c ? g : 0) with c free of bound positions: the condition goes out, unless it keeps the sum's reads inside */
     if (body->kind == X_SELECT && !(body->args[0]->uses & bound) && bound && reads_inside(body->args[1], in->extent) &&
         reads_inside(body->args[2], in->extent)) {

@@ -48,10 +48,8 @@ static void name_as(const forward_mode *m, equation *tangent_of, const tensor *z
 {
     for (int i = 0; i < m->d.g->equations.count; i++) {
         const equation *e = m->d.g->equations.data[i];
-        if (e->out != z || e->accumulate)
-            continue;
-        memcpy(tangent_of->index_name, e->index_name, (size_t)e->free * sizeof *e->index_name);
-        break;
+        if (e->out == z && !e->accumulate)
+            memcpy(tangent_of->index_name, e->index_name, (size_t)e->free * sizeof *e->index_name);
     }
     equation_name_indices(tangent_of);
 }
@@ -208,7 +206,6 @@ tensor *derive_jacobian(graph *g, tensor *value, tensor *wrt, int own, tensor **
         vec_push(&forward) = g->equations.data[i];
     memcpy(m.extent, wrt->dims + own, (size_t)m.extra * sizeof *m.extent);
     m.of = NEW_ARRAY(tangent, tensors + 1);
-    m.d.tensors = tensors;
     m.d.depends = NEW_ARRAY(bool, tensors + 1);
     m.d.matters = NEW_ARRAY(bool, tensors + 1);
     mark_dependent(&m.d, &forward, &wrt, 1);
