@@ -21,6 +21,7 @@
 #include "unroll.h"
 
 enum { LEAST_ZEROS = 64 };             /* elements of a sample: fewer are written out */
+enum { MOST_NUMBERS = 16 };            /* elements that are the same number, a sample: more are a loop, which says it shorter */
 
 /* ---- loops around, in the order in which the target lies in memory ---- */
 
@@ -351,10 +352,13 @@ static tile *tile_for(lowering *l, sparsity zeros)
 static void write_out(lowering *l, node *block)
 {
     node_list straight = {0};
+    bool wanted = l->wanted && l->wanted->form == FORM_STRAIGHT;
+    if (!wanted && l->e->reduction == RED_NONE && l->e->body && l->e->body->kind == X_NUM && equation_turns(l->e) > MOST_NUMBERS)
+        return;
     if (unroll_small(block, l->e, l->next, turns_of(l->r->routine, l->e), &straight)) {
         block->body = straight;
         block->straight = true;
-    } else if (l->wanted && l->wanted->form == FORM_STRAIGHT)
+    } else if (wanted)
         byhand_refuse(l, "it is too long to be written out");
 }
 
