@@ -87,6 +87,10 @@ static void make_data(size_t batch)
     gradient = zeroed(MODEL.params_size);
     work = zeroed(MODEL.work_size);
     MODEL.init(params, 1);
+    if (MODEL.reset) {
+        state = zeroed(MODEL.state_size);
+        MODEL.reset(state, 1);
+    }
     for (uint32_t i = 0; i < MODEL.inputs + MODEL.targets; i++) {
         const nn_value *v = i < MODEL.inputs ? &MODEL.input[i] : &MODEL.target[i - MODEL.inputs];
         float *data = zeroed(batch * v->size * 4);
