@@ -60,7 +60,7 @@ for model in perceptron conv gru attention gan; do
 done
 bound 105 perceptron "-DW=100" "-DW=512"
 bound 105 perceptron "-DW=100 -DD=90" "-DW=1000 -DD=3000"
-bound 105 conv "-DW=20" "-DW=100"
+bound 110 conv "-DW=20" "-DW=100" # large images, too
 bound 110 conv "-DC=12" "-DC=64" # few channels join another index in the vectors, which takes fewer lines
 bound 105 gru "-DT=80" "-DT=10000"
 bound 105 gru "-DW=80" "-DW=512"
