@@ -35,7 +35,7 @@ FNR in guard { next }
         print file, FNR, "if always", substr(line, 1, RSTART + 3) "1 || (" guarded(rest)
     }
     if (line ~ /^ +(continue|break);$/ || line ~ /^ +[a-z_>.-]+(\[[^]]*\])* [-+|&]?= [^;]*;$/)
-        print file, FNR, "left out", substr(line, 1, match(line, /[^ ]/) - 1) ";"
+        print file, FNR, "left out", substr(line, 1, match(line, /[^ ]/) - 1) "; // " substr(line, match(line, /[^ ]/))
 }
 # Does an odd number of quotes stand before?
 function in_text(s) { return gsub(/"/, "", s) % 2 }

@@ -330,6 +330,7 @@ Test(rules, conditions_and_functions, .init = make_world)
     pin(expr_op2(OP_LE, expr_real(I(0)), N(1e15 - 1)), "999999999999999 >= i0");
     pin(expr_op2(OP_LE, N(1 - 1e15), expr_real(I(0))), "i0 + 999999999999999 >= 0");
     pin(expr_op2(OP_LT, expr_real(I(0)), N(2.5)), "i0 < 2.5");
+    cr_expect_eq(expr_op2(OP_LT, expr_real(int_add(I(0), int_const((int64_t)1 << 62))), expr_real(int_sub(I(1), int_const((int64_t)1 << 62))))->op, OP_LT, "there is no difference");
     pin(expr_op2(OP_LT, N(2.5), expr_real(I(0))), "2.5 < i0");
     pin(expr_op2(OP_LT, X, expr_real(I(0))), "x < i0");
     pin(expr_op2(OP_LT, expr_real(I(0)), X), "i0 < x");
@@ -463,7 +464,7 @@ Test(rules, ranges, .init = make_world)
         {int_mod(int_add(i, C(4)), 8), 0, 7}, {int_mod(int_add(j, int_scale(i, 2)), 3), 0, 2}, {int_mod(int_add(j, C(1)), 8), 1, 3}, {down, 0, 1},
         {int_sub(C(3), down), 2, 3}, {int_sub(third, l), -5, 0}, {int_sub(l, third), 0, 5}, {int_sub(l, int_scale(third, 2)), -4, 7},
         {int_add(third, int_div(i, 2)), 0, 4}, {int_add(third, C(4)), 4, 6}, {int_sub(int_add(l, i), int_div(int_add(l, i), 3)), 0, 8},
-        {int_scale(third, 2), 0, 4}, {int_div(int_sub(i, C(5)), 3), -2, -1}, {int_mod(int_sub(j, C(3)), 8), 5, 7}, {C(-4), -4, -4},
+        {int_scale(third, 2), 0, 4}, {int_scale(int_mod(int_add(j, C(1)), 8), 2), 2, 6}, {int_div(int_sub(i, C(5)), 3), -2, -1}, {int_mod(int_sub(j, C(3)), 8), 5, 7}, {C(-4), -4, -4},
     };
     for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
         cr_expect(int_range(cases[n].e, extents, &low, &high));
@@ -475,6 +476,7 @@ Test(rules, ranges, .init = make_world)
     cr_expect_not(int_range(int_add(int_scale(i, most), int_scale(l, most)), extents, &low, &high));
     cr_expect_not(int_range(int_scale(i, most), extents, &low, &high));
     cr_expect_not(int_range(int_div(int_add(int_scale(l, most - 1), i), 2), extents, &low, &high));
+    cr_expect_not(int_range(int_div(int_add(int_scale(l, most - 1), i), most), extents, &low, &high), "what is divided overflows");
     cr_expect(int_range(int_mod(int_add(int_scale(l, most - 1), i), 5), extents, &low, &high) && low == 0 && high == 4, "a remainder is small whatever it is of");
 }
 

@@ -190,8 +190,6 @@ expr *expr_add(expr *a, expr *b)
 
 expr *expr_sub(expr *a, expr *b)
 {
-    if (expr_is_num(b, 0))
-        return a;
     if (expr_is_num(a, 0))
         return expr_neg(b);
     if (a == b)
@@ -516,8 +514,7 @@ expr *expr_op2(op o, expr *a, expr *b)
     case OP_SIGN: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN:
     case OP_ACOS: case OP_ATAN: case OP_SINH: case OP_COSH: case OP_TANH: case OP_SIGMOID: case OP_SOFTPLUS: case OP_ERF:
         bug("'%s' takes one argument", op_table[o].name);
-    case OP_ATAN2: case OP_COUNT:
-        break;
+    case OP_ATAN2: case OP_COUNT: break;
     }
     expr *e = fold(o, a, b);
     return e ? e : node2(o, a, b);

@@ -88,7 +88,7 @@ typedef struct expr {
     struct expr *next;     /* chain of the hash table */
 } expr;
 
-/* The distinct tensors that an expression reads, by address: for looking up, not for going through. */
+/* The distinct tensors that an expression reads, by address, NULL behind the last: for looking up, not for going through. */
 typedef struct read_set {
     int count;
     const struct tensor **tensors;

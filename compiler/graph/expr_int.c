@@ -131,10 +131,8 @@ static void split(expr *a, int64_t divisor, expr **quotient, expr **rest)
     int n = 0, m = 0;
     for (int i = 0; i < a->nargs; i++) {
         int64_t q = floor_div(a->coef[i], divisor), r = floor_mod(a->coef[i], divisor);
-        if (q) {
-            atoms[n] = a->args[i];
-            coefs[n++] = q;
-        }
+        atoms[n] = a->args[i];
+        coefs[n++] = q; /* 0 only where a rest is left, to which the quotient is added */
         if (r) {
             rest_atoms[m] = a->args[i];
             rest_coefs[m++] = r;
@@ -209,8 +207,7 @@ static bool atom_range(const expr *atom, const int64_t extent[], int64_t *low, i
             *high = atom->divisor - 1;
         }
         return true;
-    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM: case X_NOISE: case X_AFF:
-        break;
+    case X_NUM: case X_SYM: case X_REAL: case X_OP: case X_SELECT: case X_GE0: case X_EQ0: case X_CUSTOM: case X_NOISE: case X_AFF: break;
     }
     bug("not an atom");
 }

@@ -98,16 +98,8 @@ static expr *replace_read(expr *e, void *context)
     const replacement *r = context;
     if (e->kind == X_READ && e->tensor == r->from_tensor)
         return expr_read(r->to_tensor, e->args);
-    if (e->kind == X_AFF) { /* reads of index tensors are atoms */
-        expr *sum = int_const(e->constant);
-        for (int i = 0; i < e->nargs; i++) {
-            expr *atom = e->args[i];
-            bool hit = atom->kind == X_READ && atom->tensor == r->from_tensor;
-            expr *value = hit ? expr_read(r->to_tensor, atom->args) : expr_substitute(atom, NULL, 0);
-            sum = int_add(sum, int_scale(value, e->coef[i]));
-        }
-        return sum;
-    }
+    if (e->kind == X_AFF && e->nargs && e->args[0]->kind == X_READ && e->args[0]->tensor == r->from_tensor)
+        return expr_read(r->to_tensor, e->args[0]->args); /* an atom comes here alone, before the sums in which it stands are rebuilt */
     return e;
 }
 
@@ -175,13 +167,12 @@ static bool less(const tensor *a, const tensor *b)
 static read_set *unite(read_set *a, read_set *b)
 {
     read_set *all = NEW(read_set);
-    all->tensors = NEW_ARRAY(const tensor *, a->count + b->count);
-    for (int i = 0, k = 0; i < a->count || k < b->count;) {
-        bool both = i < a->count && k < b->count && a->tensors[i] == b->tensors[k];
-        bool first = k == b->count || (i < a->count && less(a->tensors[i], b->tensors[k]));
-        all->tensors[all->count++] = first || both ? a->tensors[i] : b->tensors[k];
-        i += first || both;
-        k += !first || both;
+    all->tensors = NEW_ARRAY(const tensor *, a->count + b->count + 1);
+    for (const tensor **x = a->tensors, **y = b->tensors; *x || *y;) {
+        bool both = *x == *y, first = *x && (!*y || less(*x, *y));
+        all->tensors[all->count++] = first || both ? *x : *y;
+        x += first || both;
+        y += !first || both;
     }
     return all->count == a->count ? a : all->count == b->count ? b : all;
 }
@@ -195,7 +186,7 @@ static read_set *reads_of(expr *e)
     if (e->kind == X_READ) {
         all = NEW(read_set);
         all->count = 1;
-        all->tensors = NEW_ARRAY(const tensor *, 1);
+        all->tensors = NEW_ARRAY(const tensor *, 2);
         all->tensors[0] = e->tensor;
     }
     for (int i = 0; i < e->nargs; i++) {
