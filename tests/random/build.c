@@ -77,6 +77,15 @@ node *whole(const value *v)
     return n;
 }
 
+node *library_of(function_kind which, node *e)
+{
+    node *n = new_node(N_LIBRARY);
+    n->library = which;
+    n->args = 1;
+    n->arg[0] = e;
+    return n;
+}
+
 node *index_node(index *i)
 {
     node *n = new_node(N_INDEX);

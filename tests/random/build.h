@@ -40,6 +40,7 @@ node *op1(operation op, node *a);
 node *op2(operation op, node *a, node *b);
 node *select_of(node *c, node *a, node *b);
 node *whole(const value *v);
+node *library_of(function_kind which, node *e);
 node *index_node(index *i);
 node *integer_node(node_kind kind, node *a, node *b, int number);
 node *shifted(node *a, int c);                 /* a + c */

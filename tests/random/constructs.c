@@ -65,6 +65,8 @@ static void note_node(const node *n, void *context)
             note(k, names[i], n->kind == (node_kind)i);
     for (int i = 0; i < OPERATION_COUNT; i++)
         note(k, operation_table[i].name, n->kind == N_OP && n->op == (operation)i);
+    for (int i = 0; i < LIBRARY_FUNCTIONS; i++)
+        note(k, library_function_name[i], n->kind == N_LIBRARY && n->library == (function_kind)i);
     for (int i = 0; i < REDUCTION_COUNT; i++)
         note(k, reduction_name[i], n->kind == N_REDUCE && n->reduce == (reduction)i);
     note(k, "reduction of several indices", n->kind == N_REDUCE && n->overs > 1);
@@ -92,6 +94,7 @@ static void note_statements(counting *k, const statement *s)
             note(k, kinds[i], s->kind == (statement_kind)i);
         each_node(s->body, note_node, k);
         note(k, "whole-tensor equation", s->kind == S_EQUATION && s->form == F_WHOLE);
+        note(k, "functions after ->", s->form == F_WIRED);
         note(k, "block", s->form == F_BLOCK);
         for (int i = 0; i < STAGE_COUNT; i++)
             note(k, stage_table[i].name, s->kind == S_STAGE && s->use->kind == (stage_kind)i);

@@ -1,5 +1,6 @@
 /* evaluate.c: the value of an expression, for one sample and one element. */
 #include "evaluate.h"
+#include "library.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -182,6 +183,7 @@ number evaluate(run *r, const node *n, const int *element, const number *argumen
         for (int i = 0; i < n->args; i++)
             a[i] = evaluate(r, n->arg[i], element, arguments, size);
         return call(r, n->function, a, size);
+    case N_LIBRARY: return library_function(n->library, evaluate(r, n->arg[0], element, arguments, size), size);
     case N_GAUSS: case N_BERNOULLI: return number_of(noise(r, n, *element));
     case N_INT: case N_INDEX: case N_PLUS: case N_MINUS: case N_TIMES: case N_QUOTIENT: case N_REMAINDER: case N_GATHER:
         return number_of((double)whole(r, n));

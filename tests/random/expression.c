@@ -279,7 +279,7 @@ node *expression(builder *b, int fuel)
     node *e, *f;
     if (fuel <= 0)
         return leaf(b);
-    switch (choose(26)) {
+    switch (choose(28)) {
     case 0: case 1: return leaf(b);
     case 2: return two(b, O_ADD, fuel);
     case 3: return two(b, O_SUB, fuel);
@@ -307,6 +307,9 @@ node *expression(builder *b, int fuel)
             return op2(O_ATAN2, e, positive(f));
         e = positive(e);
         return op2(O_POW, e, within_one(f));
+    case 26: case 27: /* the further, the likelier a corner is passed */
+        f = number_node(1 + choose(6));
+        return library_of((function_kind)choose(LIBRARY_FUNCTIONS), op2(O_MUL, f, expression(b, fuel - 1)));
     default:
         e = expression(b, fuel - 1);
         return op2(O_MUL, number_node(some_number()), e);

@@ -215,7 +215,7 @@ static void execute(run *r, const statement *s)
 {
     int costs = 0;
     switch (s->kind) {
-    case S_EQUATION: put(r, s->out, compute(r, s->out, s->form == F_WHOLE ? NULL : s->free, s->body, r->samples)); return;
+    case S_EQUATION: put(r, s->out, compute(r, s->out, s->form == F_WHOLE || s->form == F_WIRED ? NULL : s->free, s->body, r->samples)); return;
     case S_RESHAPE: {          /* of a value, or of a formula of its shape */
         number *to = room(r, s->out);
         if (s->body) {

@@ -418,7 +418,7 @@ static void pick(const stage_call *c, int rows, int n)
 static void gated(const stage_call *c, int rows, int n)
 {
     for (int i = 0; i < rows * n; i++)
-        c->out[i] = mul(c->in[0][i], of(c->use->k ? O_SIGMOID : O_TANH, add(c->in[0][i], c->param[0][i % n])));
+        c->out[i] = mul(c->in[0][i], library_function((function_kind)c->use->k, add(c->in[0][i], c->param[0][i % n]), size));
     for (int r = 0; r < rows; r++)
         c->second[r] = mean(c->out + r * n, n);
 }

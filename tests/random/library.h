@@ -1,4 +1,4 @@
-/* library.h: the library's stages and costs for the interpreter, by their mathematics (docs/language.md, section 7). */
+/* library.h: the library's stages, costs and functions for the interpreter, by their mathematics (docs/language.md, section 7). */
 #ifndef RANDOM_LIBRARY_H
 #define RANDOM_LIBRARY_H
 
@@ -19,5 +19,8 @@ void library_stage(const stage_call *c);
 /* in[0] and out of all samples. While training by the batch's mean and variance, which change running[0] and running[1] to next[0] and next[1];
  * else by the latter two. */
 void library_batchnorm(const stage_call *c, int samples, bool training, const number *const running[2], number *const next[2]);
+
+/* A non-linearity (library_functions.c). */
+number library_function(function_kind which, number a, int size);
 
 #endif

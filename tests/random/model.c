@@ -16,6 +16,12 @@ const struct stage_info stage_table[STAGE_COUNT] = {
 #undef STAGE
 };
 
+const char *const library_function_name[LIBRARY_FUNCTIONS] = {
+#define FUNCTION(name) [LF_##name] = #name,
+    LIBRARY(FUNCTION)
+#undef FUNCTION
+};
+
 const char *const reduction_name[REDUCTION_COUNT] = {"sum", "prod", "mean", "max", "min", "argmax", "argmin"};
 
 void *fresh(size_t size)

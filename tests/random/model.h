@@ -41,7 +41,7 @@ typedef struct index {
 
 typedef enum node_kind {
     N_NUMBER, N_POSITION /* an index as a number */, N_ELEMENT /* value[subscripts] */, N_PADDED /* pad(value[subscripts], arg) */,
-    N_WHOLE /* a value in a whole-tensor equation */, N_OP, N_SELECT, N_REDUCE, N_DETACH, N_CALL, N_ARGUMENT, N_TRAINING, N_REAL /* real(integer) */,
+    N_WHOLE /* a value in a whole-tensor equation */, N_OP, N_SELECT, N_REDUCE, N_DETACH, N_CALL, N_LIBRARY /* a function of the library */, N_ARGUMENT, N_TRAINING, N_REAL /* real(integer) */,
     N_GAUSS, N_BERNOULLI,
     /* integers */
     N_INT, N_INDEX, N_PLUS, N_MINUS, N_TIMES /* by a constant */, N_QUOTIENT, N_REMAINDER, N_GATHER /* an element of an index value */,
@@ -73,12 +73,27 @@ extern const struct operation_info {
 typedef enum reduction { R_SUM, R_PROD, R_MEAN, R_MAX, R_MIN, R_ARGMAX, R_ARGMIN, REDUCTION_COUNT } reduction;
 extern const char *const reduction_name[REDUCTION_COUNT];
 
+/* The functions of the library, and those of the language that can stand in their places. */
+#define LIBRARY(FUNCTION) \
+    FUNCTION(relu) FUNCTION(leaky_relu) FUNCTION(elu) FUNCTION(selu) FUNCTION(gelu) FUNCTION(silu) FUNCTION(swish) FUNCTION(mish) FUNCTION(softsign) \
+    FUNCTION(hard_sigmoid) FUNCTION(hard_swish) FUNCTION(relu6) FUNCTION(tanh) FUNCTION(sigmoid) FUNCTION(softplus)
+
+typedef enum function_kind {
+#define FUNCTION(name) LF_##name,
+    LIBRARY(FUNCTION)
+#undef FUNCTION
+    LIBRARY_FUNCTIONS
+} function_kind;
+
+extern const char *const library_function_name[LIBRARY_FUNCTIONS];
+
 typedef struct function function;
 
 typedef struct node {
     node_kind kind;
     double number;             /* N_NUMBER, and N_INT, N_TIMES, N_QUOTIENT, N_REMAINDER: the constant */
     operation op;              /* N_OP */
+    function_kind library;     /* N_LIBRARY */
     reduction reduce;          /* N_REDUCE */
     const value *value;
     index *index;              /* N_POSITION, N_INDEX */
@@ -96,7 +111,6 @@ struct function {
     const char *name;
     int arity;
     node *body, *partial[2];   /* partial[0] NULL: the symbolic one */
-    bool library;              /* defined there, and here for the interpreter */
 };
 
 /* The library's stages and costs, and two blocks that the model defines (print.c), as STAGE(name, arguments, results). */
@@ -127,7 +141,7 @@ typedef struct stage_use {
     const value *from[3];
     value *param[4], *state[2], *second; /* second: the second result */
     int m, m_step;             /* of a repeat's turn l: m + m_step * l, and no m_step */
-    int k, kw, stride, pad, dilation, groups, out_pad, causal; /* k: also the factor, groups: also mult and heads */
+    int k, kw, stride, pad, dilation, groups, out_pad, causal; /* k: also the factor and gated's function, groups: also mult and heads */
     bool bias;
     double number;             /* p, smoothing, margin */
     node *draw;                /* dropout's */
@@ -139,7 +153,7 @@ typedef enum statement_kind {
     S_EQUATION, S_RESHAPE, S_CONCAT, S_GRADIENT, S_JACOBIAN, S_STAGE, S_SCAN, S_REPEAT, S_COLLECT, S_UPDATE, S_OUTPUT, S_COST, STATEMENT_KINDS
 } statement_kind;
 
-typedef enum statement_form { F_PLAIN, F_WHOLE /* without subscripts */, F_BLOCK /* in a block of its own */, F_SLICE /* the first subscripts alone */ } statement_form;
+typedef enum statement_form { F_PLAIN, F_WHOLE /* without subscripts */, F_WIRED /* v -> relu */, F_BLOCK /* in a block of its own */, F_SLICE /* the first subscripts alone */ } statement_form;
 
 typedef struct statement {
     statement_kind kind;

@@ -5,7 +5,7 @@ static pattern_maker *const patterns[] = {
     algebra /* stands in every model */, two_guards, unused_index, digits, remainders, deltas, backwards, real_comparison, never, pool, extremum_over_batch, count_of_samples,
     twins, classified, reshape, carried_pieces, deep, gradient_is_a_read, scattered_gradient, lifted_scatter, lifted, tangents, tangent_of_time, function_of, chosen_index,
     carried_gradient, carried_gradient, tangents, tangents, scattered_gradient, extremum_over_batch, remainders, deltas, conditions, tangents, tangents, scattered_gradient,
-    scattered_gradient, carried_gradient, product, cancelling, carried_gather, carried_gradient, transposed};
+    scattered_gradient, carried_gradient, product, cancelling, carried_gather, carried_gradient, transposed, lifted_scatter};
 
 int pattern_count(void)
 {

@@ -122,6 +122,7 @@ static void print_node(FILE *out, const node *n)
     case N_DETACH: fputs("detach", out); print_arguments(out, n); return;
     case N_REAL: fputs("real", out); print_arguments(out, n); return;
     case N_CALL: fputs(n->function->name, out); print_arguments(out, n); return;
+    case N_LIBRARY: fputs(library_function_name[n->library], out); print_arguments(out, n); return;
     case N_ARGUMENT: fputc('a' + n->place, out); return;
     case N_TRAINING: fputs("training", out); return;
     case N_GAUSS: fputs("gauss()", out); return;
@@ -215,11 +216,11 @@ static void print_left(FILE *out, const statement *s, bool declared)
     fputs(s->out->name, out);
     if (first)
         fprintf(out, "[%s", s->turn->name);
-    for (int d = first; d < s->out->rank && s->form != F_WHOLE; d++) {
+    for (int d = first; d < s->out->rank && s->form != F_WHOLE && s->form != F_WIRED; d++) {
         fputs(d ? ", " : "[", out);
         print_index(out, s->free[d - first], s->body, declared);
     }
-    if (s->out->rank && s->form != F_WHOLE)
+    if (s->out->rank && s->form != F_WHOLE && s->form != F_WIRED)
         fputc(']', out);
     fputs(" = ", out);
 }
@@ -260,8 +261,8 @@ static void print_options(FILE *out, const stage_use *u, const index *turn)
         fprintf(out, "%s%d", between, u->groups);
         between = ", ";
     }
-    if (u->kind == L_gated && u->k) {
-        fprintf(out, "%ssigmoid", between);
+    if (u->kind == L_gated && u->k != LF_tanh) {
+        fprintf(out, "%s%s", between, library_function_name[u->k]);
         between = ", ";
     }
     for (int i = 0; i < (int)(sizeof options / sizeof *options); i++)
@@ -382,6 +383,17 @@ static void print_cost(FILE *out, const statement *s)
         fprintf(out, "%s%s", i ? ", " : " over ", s->trains[i]->name);
 }
 
+/* v -> relu -> gelu */
+static void print_wires(FILE *out, const node *n)
+{
+    if (n->kind != N_LIBRARY) {
+        print_node(out, n);
+        return;
+    }
+    print_wires(out, n->arg[0]);
+    fprintf(out, " -> %s", library_function_name[n->library]);
+}
+
 static void print_statement(FILE *out, const statement *s, const index *turn, int depth)
 {
     switch (s->kind) {
@@ -396,7 +408,10 @@ static void print_statement(FILE *out, const statement *s, const index *turn, in
             return;
         }
         print_left(out, s, false);
-        print_node(out, s->body);
+        if (s->form == F_WIRED)
+            print_wires(out, s->body);
+        else
+            print_node(out, s->body);
         return;
     case S_RESHAPE:
         fprintf(out, s->flatten ? "%s = flatten" : "%s = reshape", s->out->name);
@@ -453,8 +468,7 @@ void print_model(const model *m, FILE *out)
         if (m->values[i]->kind != V_TEMPLATE && !m->values[i]->of_repeat)
             print_declaration(out, m->values[i]);
     for (int i = 0; i < m->function_count; i++)
-        if (!m->functions[i]->library)
-            print_function(out, m->functions[i]);
+        print_function(out, m->functions[i]);
     each_statement(m->first, look_for_stages, used);
     if (used[L_pick])
         fputs("block pick(w[n, m], u[n]) -> c[m] {\n  k = argmax[i] u[i];\n  c[j] = w[k, j];\n}\n", out);

@@ -111,7 +111,7 @@ static statement *copy_statement(expansion *x, const statement *s)
     for (int i = 0; i < s->froms; i++)
         c->from[i] = stands_for(x, s->from[i]);
     c->body = copy_of(x, s->body);
-    if (s->form == F_WHOLE)
+    if (s->form == F_WHOLE || s->form == F_WIRED)
         each_node(c->body, look_for_shape, &shape);
     if (s->kind == S_SCAN) {
         for (int i = 0; i < s->carries; i++)

@@ -310,7 +310,7 @@ static bool choose_use(builder *b, stage_use *u, statement ***end)
         u->from[2] = chance(50) ? u->from[1] : argument(b, 2, 2, dims, 100);
         return u->from[1] && u->from[2] && x->size <= 80;
     case L_pick: u->from[1] = argument(b, 1, 1, x->dims, 100); return u->from[1] != NULL;
-    case L_gated: u->k = choose(2); return true;
+    case L_gated: u->k = LF_tanh - choose(LIBRARY_FUNCTIONS); u->k += u->k < 0 ? LIBRARY_FUNCTIONS : 0; return true;
     case L_multihead: u->causal = choose(2); u->groups = divisor(x->dims[1], 4); return x->dims[1] <= 12;
     default: break;
     }

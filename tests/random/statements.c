@@ -213,6 +213,23 @@ static statement *whole_equation(builder *b, int fuel)
     return s;
 }
 
+/* u = v -> relu -> gelu */
+static statement *wired_functions(builder *b)
+{
+    const value *v = some_real(b);
+    if (!v)
+        return NULL;
+    node *e = whole(v);
+    for (int i = 1 + choose(2); i > 0; i--)
+        e = library_of((function_kind)choose_in_turn(LIBRARY_FUNCTIONS), e);
+    statement *s = new_statement(S_EQUATION, new_value(b, V_COMPUTED, v->rank, v->dims, 0));
+    s->form = F_WIRED;
+    s->body = e;
+    taints(e, s->out);
+    see(b, s->out);
+    return s;
+}
+
 /* A scalar of all of some value: what gradients are taken of, and costs. */
 statement *scalar_equation(builder *b, const value *of)
 {
@@ -464,7 +481,8 @@ statement *some_statement(builder *b)
     const value *v;
     if (b->own_count > 40)
         return NULL;
-    switch (choose(28)) {
+    switch (choose(29)) {
+    case 28: return wired_functions(b);
     case 11: case 12: case 13: return whole_equation(b, 1 + choose(3));
     case 14: return reshape_statement(b);
     case 15: return concat_statement(b);
