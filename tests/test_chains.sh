@@ -7,7 +7,7 @@ part=${1:-1}
 parts=${2:-1}
 build=${BUILD:-build}
 first=${FROM:-1}
-models=${MODELS:-40}
+models=${MODELS:-30}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 passed=0
@@ -22,7 +22,8 @@ grep -q avx2 /proc/cpuinfo 2>/dev/null && avx2="-mavx2 -mfma"
 program() {
     name=$1
     shift
-    gcc -O1 "$@" -c "$dir/$name.c" -o "$dir/$name.o" && gcc "$@" "$dir/probe.o" "$dir/$name.o" "$build/libnnrt.a" -lz -lm -o "$dir/$name"
+    case " $* " in *sanitize*) with=-fsanitize=address,undefined ;; *) with="" ;; esac
+    gcc -O1 "$@" -c "$dir/$name.c" -o "$dir/$name.o" && gcc $with "$dir/probe.o" "$dir/$name.o" "$build/libnnrt.a" -lz -lm -o "$dir/$name"
 }
 
 # same SEED SAMPLES REAL TOLERANCE FLAGS...

@@ -155,6 +155,6 @@ equation *transpose_undo(const lowering *l, int number, int *reader)
 
 expr *transpose_condition(const lowering *l, const equation *copy, const equation *sum)
 {
-    int64_t rows = rows_of_sample(sum, copy);
-    return expr_op2(OP_LT, expr_sym(SYM_N), expr_num((double)((few_rows(l, copy) + rows - 1) / rows)));
+    int64_t rows = rows_of_sample(sum, copy), samples = (few_rows(l, copy) + rows - 1) / rows;
+    return expr_op2(OP_LT, expr_sym(SYM_N), expr_num((double)samples));
 }

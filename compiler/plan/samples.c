@@ -159,7 +159,7 @@ static int block_of(const plan *p, const routine *r, int first, int count)
     }
     if (most * p->options.batch <= CACHE)
         return 0;
-    int block = (int)(CACHE / most), rows = block < ROWS && weights <= CACHE / 2 ? ROWS_NEAR : ROWS, least = by_rows * 10 > madds ? rows : 2;
+    int block = (int)(CACHE / most), rows = block < ROWS && 2 * weights <= CACHE ? ROWS_NEAR : ROWS, least = by_rows * 10 > madds ? rows : 2;
     block = block < least ? least : block / least * least;
     return block >= p->options.batch || all * block < WEIGHTS_SHARE * weights ? 0 : block;
 }
