@@ -77,7 +77,8 @@ static void add_read(derivation *d, expr *read, expr *partial, void *context)
     (void)d;
     if (!m->of[r->id].value)
         return;
-    memcpy(map, read->args, (size_t)r->rank * sizeof *map);
+    if (r->rank) /* a read without subscripts has none */
+        memcpy(map, read->args, (size_t)r->rank * sizeof *map);
     for (int q = 0; q < m->extra; q++)
         map[r->rank + q] = int_index(m->e->free + m->e->bound + q);
     m->sum = expr_add(m->sum, expr_mul(partial, expr_substitute(m->of[r->id].value, map, r->rank + m->extra)));
