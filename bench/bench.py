@@ -207,7 +207,7 @@ def table(bench, model, times):
 
 def plot(results):
     """docs/speed.svg: how many times as fast a step is as PyTorch's, for each model and batch, by gnuplot."""
-    rows = [f'"{MODELS[m][2].split(":")[0].split(",")[0]}" ' + " ".join(f"{t['eager', 'step', n][0] / t['nnc', 'step', n][0]:.3f}" for n in (1, 32, 128))
+    rows = [f'"{MODELS[m][2].split(":")[0].split(",")[0].replace(" ", chr(92) + "n", 1)}" ' + " ".join(f"{t['eager', 'step', n][0] / t['nnc', 'step', n][0]:.3f}" for n in (1, 32, 128))
             for m, t in results.items() if ("eager", "step", 32) in t]
     script = f"""set terminal svg size 800,360 font 'sans-serif,12' background rgb 'white'
 set output 'docs/speed.svg'
@@ -219,6 +219,7 @@ set logscale y
 set yrange [0.8:]
 set grid ytics lc rgb '#dddddd'
 set key top left
+set xtics font ',9'
 set arrow from graph 0, first 1 to graph 1, first 1 nohead lc rgb '#888888'
 $times << END
 """ + "\n".join(rows) + """
