@@ -21,6 +21,12 @@ static int bytes_for(const lowering *l, int run)
     return bytes <= LONGEST ? bytes : 0;
 }
 
+/* The bytes of a vector that --schedule decides; 0: it does not. */
+static int asked_bytes(const lowering *l)
+{
+    return l->wanted ? l->wanted->bytes : 0;
+}
+
 typedef struct room_check {
     const lowering *l;
     int run;
@@ -60,7 +66,7 @@ int lengths_short_run(const lowering *l, expr *body, const conditions *c)
 static void fit_run(const lowering *l, expr *body, tile *t)
 {
     int64_t bytes = t->e->extent[t->run] * real_size(l);
-    int asked = l->wanted ? l->wanted->bytes : 0;
+    int asked = asked_bytes(l);
     if (bytes == NARROWEST || bytes == LONGEST || (bytes > NARROWEST && tile_shares(body, t->run, t->row)) || (asked && asked <= bytes) || !lengths_have_room(l, body, t->run))
         return;
     t->beyond = true;
@@ -96,7 +102,7 @@ static void fit_lines(const lowering *l, expr *body, tile *t)
     expr_each(body, check_lines, &c);
     if (!c.crosses)
         return;
-    int asked = l->wanted ? l->wanted->bytes : 0;
+    int asked = asked_bytes(l);
     if (asked > t->bytes)
         return;
     t->bytes = asked ? asked : HALF_LINE;

@@ -414,13 +414,13 @@ tile *tile_choose(lowering *l)
     expr *body = take_conditions(e, &c);
     int run = choose_run(l, body, &c), row = map || run < 0 ? -1 : choose_row(l, body, &c, run);
     if (run < 0 && !map) {
-        int shorter = lengths_short_run(l, body, &c), with = shorter < 0 ? -1 : choose_row(l, body, &c, shorter);
-        tile *dot = with < 0 ? NULL : dot_choose(l);
-        if (dot || with >= 0)
-            return dot ? dot : build(l, body, &c, shorter, with, false);
+        tile *dot = dot_choose(l);
+        int shorter = dot ? -1 : lengths_short_run(l, body, &c);
+        row = shorter < 0 ? -1 : choose_row(l, body, &c, shorter);
+        return row < 0 ? dot : build(l, body, &c, shorter, row, false);
     }
-    if (run < 0 || (map && (!target_runs(l, run) || is_small(e) || printed_size(body, MOST_NODES) >= MOST_NODES)))
-        return map ? NULL : dot_choose(l);
+    if (map && (run < 0 || !target_runs(l, run) || is_small(e) || printed_size(body, MOST_NODES) >= MOST_NODES))
+        return NULL;
     if (!map && plan_lanes_filled(e->extent[run]) < 0.5) {
         tile *along_sum = dot_choose(l);
         if (along_sum && plan_lanes_filled(e->extent[along_sum->run]) >= 2 * plan_lanes_filled(e->extent[run]))

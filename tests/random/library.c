@@ -1,18 +1,11 @@
 /* library.c: what library.h says. Written from the stages' definitions, not from the library's text: convolutions by their windows, transposed
  * ones by what each element adds, softmax by its quotient. */
+#include "arithmetic.h"
 #include "library.h"
 
 #include <stdlib.h>
 
-static int size;               /* of the numbers of the call that is computed */
-
-static number add(number a, number b) { return number_apply(O_ADD, a, b, size); }
-static number sub(number a, number b) { return number_apply(O_SUB, a, b, size); }
-static number mul(number a, number b) { return number_apply(O_MUL, a, b, size); }
-static number quotient(number a, number b) { return number_apply(O_DIV, a, b, size); }
-static number of(operation op, number a) { return number_apply(op, a, a, size); }
 static number square(number a) { return mul(a, a); }
-static number real(double x) { return number_rounded(x); }
 
 static number *room(int count)
 {

@@ -1,17 +1,9 @@
 /* library_functions.c: the library's non-linearities for the interpreter, by their definitions in the papers: piece by piece where they have corners
  * (at a corner the flat piece holds, else the left one), the logistic function as a quotient, the constants of selu from its fixed point. */
+#include "arithmetic.h"
 #include "library.h"
 
 #include <math.h>
-
-static int size;               /* of the numbers of the call that is computed */
-
-static number add(number a, number b) { return number_apply(O_ADD, a, b, size); }
-static number sub(number a, number b) { return number_apply(O_SUB, a, b, size); }
-static number mul(number a, number b) { return number_apply(O_MUL, a, b, size); }
-static number quotient(number a, number b) { return number_apply(O_DIV, a, b, size); }
-static number of(operation op, number a) { return number_apply(op, a, a, size); }
-static number real(double x) { return number_rounded(x); }
 
 static bool above(number a, double bound)
 {
