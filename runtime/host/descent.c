@@ -120,41 +120,70 @@ static void clip(const nnrt_trainer *t, const nnrt_descent *d)
     }
 }
 
-/* A step of the optimizer, of which each thread does a slice of the parameters. */
+/* A step of the optimizer, which goes slice by slice. */
 typedef struct moving {
     const nnrt_trainer *t;
     const nnrt_descent *d;
     nnrt_optimizer single;
     uint32_t number;
-    size_t run;
 } moving;
 
-static void move_slice(void *context, size_t task, size_t worker)
+static moving moving_of(const nnrt_trainer *t, const nnrt_descent *d, uint32_t number)
+{
+    moving m = { .t = t, .d = d, .number = number };
+    nnrt_optimizer_single(&m.single, &d->settings.optimizer);
+    return m;
+}
+
+/* The first run that ends behind the place, or run_count. */
+static size_t run_behind(const nnrt_descent *d, size_t place)
+{
+    size_t low = 0, high = d->run_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (d->runs[middle].end <= place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Steps what is trained among parameters begin ... end - 1. */
+static void move_slice(void *context, size_t begin, size_t end)
 {
     const moving *m = context;
     const nnrt_trainer *t = m->t;
-    nnrt_run run = m->d->runs[m->run];
-    size_t begin = run.begin + task * NNRT_SLICE, end = run.end - begin > NNRT_SLICE ? begin + NNRT_SLICE : run.end, n = t->model->reals;
-    (void)worker;
-    if (is_float(t))
-        nnrt_optimizer_step(&m->single, (float)m->d->rate, m->number, t->params, t->gradient, m->d->memory, n, begin, end);
-    else
-        nnrt_optimizer_step_d(&m->d->settings.optimizer, m->d->rate, m->number, t->params, t->gradient, m->d->memory, n, begin, end);
+    const nnrt_descent *d = m->d;
+    for (size_t i = run_behind(d, begin); i < d->run_count && d->runs[i].begin < end; i++) {
+        size_t from = d->runs[i].begin > begin ? d->runs[i].begin : begin, to = d->runs[i].end < end ? d->runs[i].end : end;
+        if (is_float(t))
+            nnrt_optimizer_step(&m->single, (float)d->rate, m->number, t->params, t->gradient, d->memory, t->model->reals, from, to);
+        else
+            nnrt_optimizer_step_d(&d->settings.optimizer, d->rate, m->number, t->params, t->gradient, d->memory, t->model->reals, from, to);
+    }
 }
 
+static int is_clipped(const nnrt_descent *d)
+{
+    return d->settings.clip_norm > 0 || d->settings.clip_value > 0;
+}
+
+/* Whether the step of a parameter needs no more of the gradient than its own part, so that it may follow at once. */
+static int is_slicewise(const nnrt_descent *d)
+{
+    return d->settings.optimizer.kind != NNRT_SHAMPOO && !is_clipped(d);
+}
+
+/* The step along the whole gradient. */
 static void move(const nnrt_trainer *t, nnrt_descent *d, uint32_t number)
 {
-    nnrt_optimizer single;
-    nnrt_optimizer_single(&single, &d->settings.optimizer);
+    moving m = moving_of(t, d, number);
     int shampoo = d->settings.optimizer.kind == NNRT_SHAMPOO;
     clip(t, d);
     if (shampoo)
         memcpy(d->trial, t->params, t->model->params_size);
-    moving m = { t, d, single, number, 0 };
-    for (size_t i = 0; i < d->run_count; i++) {
-        m.run = i;
-        nnrt_each_slice(t->runner, move_slice, &m, d->runs[i].end - d->runs[i].begin);
-    }
+    nnrt_each_slice(t->runner, move_slice, &m, t->model->reals);
     if (shampoo)
         nnrt_shampoo_turn(t, d, number);
 }
@@ -231,7 +260,7 @@ static int is_plain(const nnrt_trainer *t, const nnrt_descent *d, uint32_t n)
 {
     const nnrt_settings *s = &d->settings;
     return s->cost->sgd && s->optimizer.kind == NNRT_SGD && !(s->optimizer.momentum > 0) && !(s->optimizer.weight_decay > 0) &&
-           !(s->clip_norm > 0) && !(s->clip_value > 0) && nnrt_sgd_fits(t->runner, n);
+           !is_clipped(d) && nnrt_sgd_fits(t->runner, n);
 }
 
 /* Says when the error came about. */
@@ -248,16 +277,18 @@ int nnrt_descent_step(nnrt_trainer *t, nnrt_descent *d, uint32_t first, uint32_t
 {
     const nn_cost *cost = d->settings.cost;
     uint32_t number = d->step < UINT32_MAX ? (uint32_t)d->step + 1 : UINT32_MAX;
-    int plain = is_plain(t, d, n), bad;
+    int searched = is_search(&d->settings), plain = !searched && is_plain(t, d, n), slicewise = !searched && !plain && is_slicewise(d), bad;
     double value = NAN;
     char title[300];
     d->rate = rate_now(t, d);
-    if (is_search(&d->settings))
+    moving m = moving_of(t, d, number);
+    if (searched)
         bad = search(t, d, first, n, number, &value, error);
     else if (plain)
         bad = nnrt_sgd(t->runner, cost, t->params, t->state, t->data, t->order, first, n, d->rate, &value, error);
     else
-        bad = nnrt_grad(t->runner, cost, t->params, t->state, t->data, t->order, first, n, t->gradient, &value, error);
+        bad = nnrt_grad_finish(t->runner, cost, t->params, t->state, t->data, t->order, first, n, t->gradient, &value, slicewise ? move_slice : NULL, &m,
+                               error);
     if (bad)
         return in_step(t, error);
     if (!isfinite(value))
@@ -265,7 +296,7 @@ int nnrt_descent_step(nnrt_trainer *t, nnrt_descent *d, uint32_t first, uint32_t
                               nnrt_cost_title(title, sizeof title, cost), isnan(value) ? "not a number" : "infinite",
                               (unsigned long)t->epoch + 1, (unsigned long long)t->step + 1,
                               t->model->checks ? "" : " (nnc --check-finite tells which value was the first)");
-    if (!plain)
+    if (!plain && !slicewise)
         move(t, d, number);
     d->step++;
     d->samples += n;

@@ -159,10 +159,32 @@ static void each(nnrt_runner *r, nnrt_task task, nnrt_pass *pass, size_t count)
     run(r->parallel && madds * pass->n >= r->parallel->least ? r->parallel : NULL, task, pass, count);
 }
 
-void nnrt_each_slice(nnrt_runner *r, nnrt_task task, void *context, size_t reals)
+/* ---- parameters, slice by slice ---- */
+
+enum { SLICE = 4096, LEAST_SLICES = 4 }; /* parameters of a slice; slices for which it pays to wake the threads */
+
+typedef struct slices {
+    nnrt_slice_task task;
+    void *context;
+    size_t reals;
+} slices;
+
+static void slice_task(void *context, size_t task, size_t worker)
 {
-    run(r->parallel, task, context, reals / NNRT_SLICE + (reals % NNRT_SLICE != 0));
+    const slices *s = context;
+    size_t begin = task * SLICE, end = s->reals - begin > SLICE ? begin + SLICE : s->reals;
+    (void)worker;
+    s->task(s->context, begin, end);
 }
+
+void nnrt_each_slice(const nnrt_runner *r, nnrt_slice_task task, void *context, size_t reals)
+{
+    slices s = { task, context, reals };
+    size_t count = reals / SLICE + (reals % SLICE != 0);
+    run(count >= LEAST_SLICES ? r->parallel : NULL, slice_task, &s, count);
+}
+
+/* ---- a pass's chunks ---- */
 
 static uint32_t chunk_size(const nnrt_pass *pass, size_t task)
 {
@@ -208,17 +230,20 @@ static int pass_end(nnrt_pass *pass, int bad, double *value, nnrt_error *error)
 
 /* ---- gradients ---- */
 
-enum { LEAST_PRODUCTS = 48 }; /* multiply-adds that a part has for each parameter, at least */
+enum { LEAST_PRODUCTS = 48, LEAST_SAMPLES = 8 }; /* of a part: multiply-adds for each parameter, and samples, which the generated loops take several at a time */
 
 /* Parts of n samples whose gradients are taken side by side: the same for any number of threads. Each writes all parameters' gradients, which
  * are then read again to be summed: a part pays only if it has enough to multiply. */
 static uint32_t part_count(const nnrt_runner *r, uint32_t n)
 {
     uint64_t products = r->model->grad_madds * n, parts = products / LEAST_PRODUCTS / (r->model->reals ? r->model->reals : 1);
-    if (!r->parallel || products < r->parallel->least || parts < 1)
+    if (!r->parallel || products < r->parallel->least)
         return 1;
     parts = parts > NNRT_PARTS ? NNRT_PARTS : parts;
-    return parts > n ? n : (uint32_t)parts;
+    parts = parts > n / LEAST_SAMPLES ? n / LEAST_SAMPLES : parts;
+    while (parts & (parts - 1))
+        parts &= parts - 1; /* as many for each of two, four or eight threads */
+    return parts ? (uint32_t)parts : 1;
 }
 
 static void add(const nn_model *model, void *to, const void *from, double share, size_t begin, size_t end)
@@ -256,34 +281,47 @@ static void grad_task(void *context, size_t task, size_t worker)
     pass->value[task] = grad_part(pass, &pass->runner->slot[worker], (uint32_t)task * pass->chunk, chunk_size(pass, task), to, &pass->result[task]);
 }
 
-static void sum_task(void *context, size_t task, size_t worker)
+/* The average of the parts' gradients, and what follows it. */
+static void finish_slice(void *context, size_t begin, size_t end)
 {
-    nnrt_pass *pass = context;
+    const nnrt_pass *pass = context;
     const nn_model *model = pass->runner->model;
-    size_t begin = task * NNRT_SLICE, end = begin + NNRT_SLICE < model->reals ? begin + NNRT_SLICE : model->reals;
-    (void)worker;
-    memset((char *)pass->gradient + begin * model->real_size, 0, (end - begin) * model->real_size);
-    for (size_t i = 0; i < pass->chunks; i++)
+    if (pass->chunks > 1)
+        memset((char *)pass->gradient + begin * model->real_size, 0, (end - begin) * model->real_size);
+    for (size_t i = 0; pass->chunks > 1 && i < pass->chunks; i++)
         add(model, pass->gradient, (const char *)pass->runner->part + i * model->params_size,
             (double)chunk_size(pass, i) / pass->n, begin, end);
+    if (pass->finish)
+        pass->finish(pass->context, begin, end);
+}
+
+int nnrt_grad_finish(nnrt_runner *runner, const nn_cost *cost, const void *params, void *state, const nnrt_data *data, const uint32_t *order,
+                     uint32_t first, uint32_t n, void *gradient, double *value, nnrt_slice_task finish, void *context, nnrt_error *error)
+{
+    const nn_model *model = runner->model;
+    nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = state, .data = data, .order = order,
+                       .first = first, .n = n, .gradient = gradient, .finish = finish, .context = context };
+    uint32_t parts = part_count(runner, n), share = n / parts + (n % parts != 0);
+    double average = NAN;
+    int bad = pass_begin(&pass, share ? share : 1, 1, error);
+    if (!bad)
+        each(runner, grad_task, &pass, pass.chunks);
+    bad = pass_end(&pass, bad, &average, error);
+    if (!bad && !isfinite(average))
+        pass.finish = NULL;
+    if (!bad && (pass.chunks > 1 || pass.finish))
+        nnrt_each_slice(runner, finish_slice, &pass, model->reals);
+    if (!bad && value)
+        *value = average;
+    if (!bad && runner->draws)
+        ((nnrt_noise *)state)->sample += n;
+    return bad;
 }
 
 int nnrt_grad(nnrt_runner *runner, const nn_cost *cost, const void *params, void *state, const nnrt_data *data,
               const uint32_t *order, uint32_t first, uint32_t n, void *gradient, double *value, nnrt_error *error)
 {
-    const nn_model *model = runner->model;
-    nnrt_pass pass = { .runner = runner, .cost = cost, .params = params, .state = state, .data = data, .order = order,
-                       .first = first, .n = n, .gradient = gradient };
-    uint32_t parts = part_count(runner, n), share = n / parts + (n % parts != 0);
-    int bad = pass_begin(&pass, share ? share : 1, 1, error);
-    if (!bad)
-        each(runner, grad_task, &pass, pass.chunks);
-    if (!bad && pass.chunks > 1)
-        nnrt_each_slice(runner, sum_task, &pass, model->reals);
-    bad = pass_end(&pass, bad, value, error);
-    if (!bad && runner->draws)
-        ((nnrt_noise *)state)->sample += n;
-    return bad;
+    return nnrt_grad_finish(runner, cost, params, state, data, order, first, n, gradient, value, NULL, NULL, error);
 }
 
 /* ---- costs ---- */
