@@ -13,22 +13,30 @@ typedef struct places {
     int fixed, wrong;
 } places;
 
-static void look_for_places(const node *n, void *context)
+static void look_for_turn(const node *n, void *context)
 {
-    places *p = context;
-    if (n->kind != N_ELEMENT && n->kind != N_PADDED && n->kind != N_GATHER)
-        return;
-    for (int d = 0; d < n->value->rank; d++)
+    *(bool *)context |= n->index && n->index->unrolled;
+}
+
+/* What a branch reads fixes nothing where a turn of a repeat decides: nnc leaves out the branch that is not taken. */
+static void look_for_places(const node *n, places *p, bool certain)
+{
+    bool reads = n->kind == N_ELEMENT || n->kind == N_PADDED || n->kind == N_GATHER, decided = false;
+    if (n->kind == N_SELECT)
+        each_node(n->arg[0], look_for_turn, &decided);
+    for (int d = 0; reads && d < n->value->rank; d++)
         if (n->arg[d]->kind == N_INDEX && n->arg[d]->index == p->i) {
-            p->fixed++;
+            p->fixed += certain;
             p->wrong += n->value->dims[d] != p->i->extent;
         }
+    for (int i = 0; i < n->args; i++)
+        look_for_places(n->arg[i], p, certain && !(decided && i > 0));
 }
 
 static void print_index(FILE *out, const index *i, const node *body, bool declared)
 {
     places p = {i, declared, 0};
-    each_node(body, look_for_places, &p);
+    look_for_places(body, &p, true);
     fprintf(out, p.fixed && !p.wrong && i->extent % 3 ? "%s" : "%s < %d", i->name, i->extent);
 }
 

@@ -153,6 +153,7 @@ static void expand(builder *b, statement *s)
 {
     expansion x = {.b = b, .loop = s};
     statement **end = &s->expanded;
+    const value *first[2];
     int fixed;
     for (int i = 0; i < s->carries; i++) {
         statement *e = fresh(sizeof *e);
@@ -166,6 +167,8 @@ static void expand(builder *b, statement *s)
         if (i->kind == S_COLLECT)
             another(&x, i->out, V_COMPUTED, i->out->rank, i->out->dims);
     fixed = x.count;
+    for (int i = 0; i < s->carries; i++)
+        first[i] = x.to[i];
     for (int t = 0; t < s->turn->extent; t++) {
         value *carry[2];
         x.here = fresh(sizeof *x.here);
@@ -183,6 +186,8 @@ static void expand(builder *b, statement *s)
         for (int i = 0; i < s->carries; i++)
             x.to[i] = carry[i];
     }
+    for (int i = 0; i < s->carries; i++)
+        x.to[i]->assembled |= x.to[i] == first[i]; /* the body leaves it: it may be a number */
     for (int i = 0; i < fixed; i++)
         b->seen[b->seen_count++] = x.to[i];
 }
