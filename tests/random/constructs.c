@@ -154,6 +154,8 @@ void count_constructs(const model *m, construct_count *c)
     note(&k, "batch of 1", m->batch == 1);
     note(&k, "batch of 16 and more", m->batch >= 16);
     note(&k, "stream", m->stream);
+    note(&k, "import", m->apart);
+    note(&k, "-D", m->defined);
     note(&k, "several derivatives", m->derivatives > 1);
     for (int i = 0; i < c->count; i++)
         c->models[i] += k.has[i];

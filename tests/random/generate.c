@@ -238,6 +238,55 @@ static statement **outputs(builder *b, statement **end)
     return end;
 }
 
+/* ---- what does not stand in the model's text ---- */
+
+static void look_for_blocks(const statement *s, void *context)
+{
+    *(bool *)context |= s->form == F_BLOCK || (s->kind == S_STAGE && s->use->kind >= L_pick);
+}
+
+static bool defines(const model *m)
+{
+    bool any = m->function_count > 0 || m->defined;
+    for (int i = 0; i < m->value_count; i++)
+        any |= m->values[i]->kind == V_CONST;
+    each_statement(m->first, look_for_blocks, &any);
+    return any;
+}
+
+typedef struct numbers {
+    double all[64];
+    int count;
+} numbers;
+
+static void look_for_numbers(const node *n, void *context)
+{
+    numbers *found = context;
+    if (n->kind == N_NUMBER && found->count < 64)
+        found->all[found->count++] = n->number;
+}
+
+static void look_in_body(const statement *s, void *context)
+{
+    each_node(s->body, look_for_numbers, context);
+}
+
+/* An extent, or a number of an expression. */
+static void define_number(model *m)
+{
+    numbers found = {{0}, 0};
+    double *number = fresh(sizeof *number);
+    if (chance(30))
+        each_statement(m->first, look_in_body, &found);
+    for (int i = 0; !found.count && i < m->value_count; i++) {
+        const value *v = m->values[i];
+        for (int d = 0; d < v->rank && v->kind <= V_PARAM && !v->of_stage && !v->of_repeat && found.count < 64; d++)
+            found.all[found.count++] = v->dims[d];
+    }
+    *number = found.all[choose(found.count)];
+    m->defined = found.count ? number : NULL;
+}
+
 /* ---- all ---- */
 
 model *generate(void)
@@ -295,5 +344,8 @@ model *generate(void)
         end = costs(&b, end, themes);
     for (int i = 0; i < m->value_count; i++)
         m->values[i]->frozen = m->values[i]->kind == V_PARAM && chance(6);
+    if (chance(17))
+        define_number(m);
+    m->apart = chance(20) && defines(m);
     return m;
 }

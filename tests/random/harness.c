@@ -41,22 +41,33 @@ static void write_record(FILE *f, const char *name, const double *numbers, int c
     fwrite(numbers, sizeof(double), n, f);
 }
 
-static FILE *open_file(const setting *s, const char *name)
+static FILE *open_file(const char *folder, const char *name)
 {
-    FILE *f = fopen(text("%s/%s", s->folder, name), "wb");
+    FILE *f = fopen(text("%s/%s", folder, name), "wb");
     if (!f) {
-        fprintf(stderr, "cannot write %s/%s\n", s->folder, name);
+        fprintf(stderr, "cannot write %s/%s\n", folder, name);
         exit(2);
     }
     return f;
 }
 
+void write_model(const char *folder, const char *name, const model *m)
+{
+    const char *definitions = text("%s_definitions.nn", name);
+    FILE *f = open_file(folder, text("%s.nn", name));
+    print_model(m, definitions, f);
+    fclose(f);
+    if (!m->apart)
+        return;
+    f = open_file(folder, definitions);
+    print_definitions(m, f);
+    fclose(f);
+}
+
 static void write_subject(const setting *s, const subject *u)
 {
-    FILE *f = open_file(s, text("%s.nn", u->name));
-    print_model(u->m, f);
-    fclose(f);
-    f = open_file(s, text("%s.data", u->name));
+    write_model(s->folder, u->name, u->m);
+    FILE *f = open_file(s->folder, text("%s.data", u->name));
     const double samples[2] = {u->m->samples[0], u->m->samples[1]};
     write_record(f, "samples", samples, 2);
     for (int i = 0; i < u->m->value_count; i++) {
@@ -69,12 +80,12 @@ static void write_subject(const setting *s, const subject *u)
 
 static void write_table(const setting *s, const subject *subjects, int count)
 {
-    FILE *f = open_file(s, "all.c");
+    FILE *f = open_file(s->folder, "all.c");
     for (int i = 0; i < count; i++)
         if (!subjects[i].trouble)
             fprintf(f, "#include \"%s.c\"\n", subjects[i].name);
     fclose(f);
-    f = open_file(s, "table.c");
+    f = open_file(s->folder, "table.c");
     fprintf(f, "#include \"nn_model.h\"\nstruct entry { const char *name; const nn_model *model; };\nextern const struct entry table[];\nextern const int table_count;\n");
     int n = 0;
     for (int i = 0; i < count; i++)
@@ -113,7 +124,7 @@ static int shell(const char *command)
 
 static void translate(const setting *s, subject *u, configuration c, bool twice)
 {
-    const char *options = text("%s/%s.nn %s --real %s --batch %d --prefix %s", s->folder, u->name, c.level, c.real, u->m->batch, u->name);
+    const char *options = text("%s/%s.nn %s --real %s %s --prefix %s", s->folder, u->name, c.level, c.real, model_options(u->m), u->name);
     if (shell(text("timeout 60 %s %s -o %s/%s.c >%s/log 2>&1", s->nnc, options, s->folder, u->name, s->folder))) {
         u->trouble = text("nnc: %s", first_lines(s, "log"));
         return;

@@ -26,6 +26,9 @@ typedef struct setting {
     const char *nnc, *source, *folder; /* the compiler; tests/random and runtime/ lie under source; where files go */
 } setting;
 
+/* FOLDER/NAME.nn, and FOLDER/NAME_definitions.nn where it imports that. */
+void write_model(const char *folder, const char *name, const model *m);
+
 /* Compiles and runs the subjects, in one program where that works, and sets their troubles. */
 void check_all(const setting *s, subject *subjects, int count, configuration c, bool twice);
 

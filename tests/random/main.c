@@ -1,6 +1,7 @@
 /* main.c: random models: what they are, and whether nnc computes what they mean.
  *
  * usage: random show SEED            the model
+ *        random write SEED FOLDER    its files, FOLDER/model.nn and what that imports; prints the options that nnc needs
  *        random table FROM COUNT     how many of the models have each construct; status 1 where fewer than LEAST
  *        random check NNC SOURCE FOLDER FROM COUNT PART PARTS CONFIGURATIONS
  *                                    checks the models of those seeds in CONFIGURATIONS each: 3, all, or =K, the one of that number alone,
@@ -37,8 +38,8 @@ static void report(const setting *s, const subject *u, configuration c)
     printf("seed %llu: %s: %s\n", (unsigned long long)u->seed, configuration_text(c), u->trouble);
     fflush(stdout);
     subject least = shrink(s, u, c);
-    printf("shrunk: %s (batch %d, %d and %d samples)\n", least.trouble, least.m->batch, least.m->samples[0], least.m->samples[1]);
-    print_model(least.m, stdout);
+    printf("shrunk: %s (%d and %d samples)\n", least.trouble, least.m->samples[0], least.m->samples[1]);
+    print_whole(least.m, stdout);
 }
 
 static int check(const setting *s, uint64_t from, uint64_t count, uint64_t part, uint64_t parts, const char *which)
@@ -92,7 +93,14 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "show") == 0) {
         choices_random(strtoull(argv[2], NULL, 10));
-        print_model(generate(), stdout);
+        print_whole(generate(), stdout);
+        return 0;
+    }
+    if (argc == 4 && strcmp(argv[1], "write") == 0) {
+        choices_random(strtoull(argv[2], NULL, 10));
+        const model *m = generate();
+        write_model(argv[3], "model", m);
+        puts(model_options(m));
         return 0;
     }
     if (argc == 4 && strcmp(argv[1], "table") == 0)
@@ -101,6 +109,6 @@ int main(int argc, char **argv)
         setting s = {argv[2], argv[3], argv[4]};
         return check(&s, strtoull(argv[5], NULL, 10), strtoull(argv[6], NULL, 10), strtoull(argv[7], NULL, 10), strtoull(argv[8], NULL, 10), argv[9]);
     }
-    fprintf(stderr, "usage: random show SEED | random table FROM COUNT | random check NNC SOURCE FOLDER FROM COUNT PART PARTS 3|all|=K\n");
+    fprintf(stderr, "usage: random show SEED | random write SEED FOLDER | random table FROM COUNT | random check NNC SOURCE FOLDER FROM COUNT PART PARTS 3|all|=K\n");
     return 2;
 }

@@ -1,4 +1,4 @@
-/* model.h: a random model as a tree, of which nnc knows nothing: generated (generate.c …), printed as .nn (print.c) and evaluated as it
+/* model.h: a random model as a tree, of which nnc knows nothing: generated (generate.c …), printed as .nn (print….c) and evaluated as it
  * stands, index by index (interpret.c). Nothing here comes from the compiler.
  *
  * Subscripts are trees of integers (N_INT … N_GATHER), all else of reals. Nodes may be shared; nothing is changed once it is made,
@@ -194,6 +194,8 @@ typedef struct model {
     bool coupled;
     bool stateful, stream;     /* has states; one of them depends on the sample */
     int derivatives;           /* statements that are derivatives as values */
+    bool apart;                /* definitions stand in a file of their own, which the model imports */
+    const double *defined;     /* a number that the text calls E and the command line gives; NULL: none */
 } model;
 
 /* model.c */
@@ -216,6 +218,11 @@ const int *choices_taken(int *count);
 uint64_t random_bits(uint64_t *state);
 
 model *generate(void);
-void print_model(const model *m, FILE *out);
+
+/* print.c */
+void print_model(const model *m, const char *definitions, FILE *out); /* definitions: the name of the file of those that stand apart */
+void print_definitions(const model *m, FILE *out);
+const char *model_options(const model *m);                  /* what nnc has to be told */
+void print_whole(const model *m, FILE *out);                /* all of it, for a reader */
 
 #endif

@@ -1,8 +1,8 @@
 #!/bin/sh
 # How often random models reach each rule of derivation and simplification: a rule is a line of the files below that is executed, counted by gcov in
 # a compiler of which these files alone are built for it. Lines that only stop the compiler (`bug`) are left out, and what unreached.txt explains.
-# usage: tests/random/rules.sh FROM N LEAST, from the project's root: the table in $BUILD/rules/table, those below LEAST on standard output; then the
-# status is 1.
+# usage: tests/random/rules.sh FROM N LEAST, from the project's root: the table in $BUILD/rules/table, those below LEAST on standard output, and the
+# models that nnc refuses; then the status is 1.
 from=$1
 count=$2
 least=$3
@@ -11,6 +11,7 @@ dir=$build/rules
 files="compiler/derive/*.c compiler/graph/expr.c compiler/graph/expr_int.c compiler/routine/passes.c"
 rm -rf "$dir"
 mkdir -p "$dir"
+refused=0
 sanitizers=
 nm "$build/compiler/main.o" | grep -q __asan && sanitizers=-fsanitize=address,undefined
 others=$(find "$build/compiler" "$build/gen" -name '*.o')
@@ -25,10 +26,12 @@ done <"$dir/list"
 gcc --coverage $sanitizers "$dir"/*.o $others -o "$dir/nnc" -lm || exit 1
 seed=$from
 while [ "$seed" -lt $((from + count)) ]; do
-    "$build/random" show "$seed" >"$dir/model.nn"
-    for batch in 4 1; do       # a stream takes one sample
-        "$dir/nnc" "$dir/model.nn" -O2 --batch $batch -o "$dir/model.c" >/dev/null 2>&1 && break
-    done
+    options=$("$build/random" write "$seed" "$dir") || exit 1
+    # shellcheck disable=SC2086  # several words
+    "$dir/nnc" "$dir/model.nn" -O2 $options -o "$dir/model.c" >"$dir/log" 2>&1 || {
+        refused=1
+        echo "seed $seed: nnc $options: $(grep -m 1 error "$dir/log")"
+    }
     seed=$((seed + 1))
 done
 for g in "$dir"/*.gcda; do gcov -t "$g"; done 2>/dev/null | awk -F: '
@@ -49,4 +52,5 @@ awk -v least="$least" '
         print
         rare++
     }
-    END { for (place in allowed) if (allowed[place] > 0) { print "not below " least ": " place; rare++ } exit rare > 0 }' tests/random/unreached.txt "$dir/table"
+    END { for (place in allowed) if (allowed[place] > 0) { print "not below " least ": " place; rare++ } exit rare > 0 }' tests/random/unreached.txt "$dir/table" || exit 1
+[ "$refused" = 0 ]
