@@ -14,12 +14,12 @@ typedef struct subject {
 
 typedef struct configuration {
     const char *level, *real, *compiler, *flags;
-    bool sanitized;
+    bool sanitized, addresses; /* by the undefined-behaviour sanitizer; by the address sanitizer, too */
 } configuration;
 
 /* The configurations are numbered: PLAIN ones, and as many with sanitizers as SANITIZED says. */
 enum { PLAIN = 18, SANITIZED = 12 };
-configuration configuration_of(int which, uint64_t turn); /* which: 0 … PLAIN + SANITIZED - 1 */
+configuration configuration_of(int which, uint64_t turn, bool thorough); /* which: 0 … PLAIN + SANITIZED - 1; thorough: what takes long, too */
 const char *configuration_text(configuration c);
 
 typedef struct setting {

@@ -62,7 +62,7 @@ static int check(const setting *s, uint64_t from, uint64_t count, uint64_t part,
         uint64_t turn = from / CHUNK + chunk;
         const int numbers[3] = {(int)(turn * 2 % PLAIN), (int)((turn * 2 + 1) % PLAIN), PLAIN + (int)(turn % SANITIZED)};
         for (int k = 0; k < (all ? PLAIN + SANITIZED : one ? 1 : 3); k++) {
-            configuration c = configuration_of(all ? k : one ? atoi(which + 1) : numbers[k], turn / 9);
+            configuration c = configuration_of(all ? k : one ? atoi(which + 1) : numbers[k], turn / 9, all);
             check_all(s, subjects, n, c, k == 0);
             for (int i = 0; i < n; i++) {
                 passed += !subjects[i].trouble;
